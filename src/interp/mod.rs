@@ -1,0 +1,1 @@
+//! A valid module to a running instance.

@@ -1,0 +1,265 @@
+//! A module: what its sections say, as vectors. Nothing here is validated yet.
+//!
+//! Bodies, expressions and data stay bytes: ranges into `Module::bytes`, which the decoder has
+//! checked to lie inside. Spec: syntax/modules
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::index::{
+    DataIdx, ElemIdx, FuncIdx, GlobalIdx, IndexSpace, MemIdx, TableIdx, TagIdx, TypeIdx,
+};
+use super::types::{GlobalType, MemoryType, RefType, SubType, TableType};
+
+/// A decoded module.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// The whole binary; every range below points into it.
+    pub bytes: Arc<[u8]>,
+    /// The type definitions of all recursion groups, flat.
+    pub types: IndexSpace<TypeIdx, SubType>,
+    /// The recursion groups: ranges of type indices that cover `types` in order.
+    pub rec_groups: Vec<Range<u32>>,
+    /// The imports in order.
+    pub imports: Vec<Import>,
+    /// The type of each function, imported ones first.
+    pub funcs: IndexSpace<FuncIdx, TypeIdx>,
+    /// The tables, imported ones first.
+    pub tables: IndexSpace<TableIdx, Table>,
+    /// The memories, imported ones first.
+    pub memories: IndexSpace<MemIdx, MemoryType>,
+    /// The globals, imported ones first.
+    pub globals: IndexSpace<GlobalIdx, Global>,
+    /// The tags (the function type of each), imported ones first.
+    pub tags: IndexSpace<TagIdx, TypeIdx>,
+    /// The exports in order.
+    pub exports: Vec<Export>,
+    /// The start function.
+    pub start: Option<Start>,
+    /// The element segments.
+    pub elems: IndexSpace<ElemIdx, Elem>,
+    /// The data segments.
+    pub datas: IndexSpace<DataIdx, Data>,
+    /// What the data count section says, when there is one.
+    pub data_count: Option<u32>,
+    /// The bodies of the functions that are not imported, in order.
+    pub bodies: Vec<Body>,
+    /// The custom sections.
+    pub customs: Vec<Custom>,
+    /// The name section, for messages. A broken one is no error: its names are missing.
+    pub names: Names,
+}
+
+impl Module {
+    /// How many functions are imported: the first defined function has this index.
+    #[must_use]
+    pub fn imported_funcs(&self) -> usize {
+        self.funcs.len() - self.bodies.len()
+    }
+
+    /// The body of a function; none when it is imported.
+    #[must_use]
+    pub fn body(&self, func: FuncIdx) -> Option<&Body> {
+        let defined = (func.0 as usize).checked_sub(self.imported_funcs())?;
+        self.bodies.get(defined)
+    }
+}
+
+/// An import: `module` and `name` say what, `desc` of which kind.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// First half of the name.
+    pub module: Box<str>,
+    /// Second half of the name.
+    pub name: Box<str>,
+    /// Kind and type.
+    pub desc: ImportDesc,
+    /// Where the import stands in the binary.
+    pub offset: usize,
+}
+
+/// Kind and type of an import.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ImportDesc {
+    /// A function of this type.
+    Func(TypeIdx),
+    /// A table.
+    Table(TableType),
+    /// A memory.
+    Memory(MemoryType),
+    /// A global.
+    Global(GlobalType),
+    /// A tag of this function type.
+    Tag(TypeIdx),
+}
+
+/// A table with the expression that fills it, when it has one.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Its type.
+    pub ty: TableType,
+    /// The value of every element at the start; null without it.
+    pub init: Option<ConstExpr>,
+    /// Where it stands in the binary.
+    pub offset: usize,
+}
+
+/// A global; an imported one has no initialiser.
+#[derive(Clone, Debug)]
+pub struct Global {
+    /// Its type.
+    pub ty: GlobalType,
+    /// Its value at the start.
+    pub init: Option<ConstExpr>,
+    /// Where it stands in the binary.
+    pub offset: usize,
+}
+
+/// An export.
+#[derive(Clone, Debug)]
+pub struct Export {
+    /// The name.
+    pub name: Box<str>,
+    /// What it names.
+    pub desc: ExportDesc,
+    /// Where the export stands in the binary.
+    pub offset: usize,
+}
+
+/// What an export names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ExportDesc {
+    /// A function.
+    Func(FuncIdx),
+    /// A table.
+    Table(TableIdx),
+    /// A memory.
+    Memory(MemIdx),
+    /// A global.
+    Global(GlobalIdx),
+    /// A tag.
+    Tag(TagIdx),
+}
+
+/// The start function and where the section stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Start {
+    /// The function.
+    pub func: FuncIdx,
+    /// Where it stands in the binary.
+    pub offset: usize,
+}
+
+/// An element segment. Spec: syntax/modules#element-segments
+#[derive(Clone, Debug)]
+pub struct Elem {
+    /// The type of its elements.
+    pub ty: RefType,
+    /// The elements.
+    pub items: ElemItems,
+    /// When they are written.
+    pub mode: ElemMode,
+    /// Where it stands in the binary.
+    pub offset: usize,
+}
+
+/// The elements of a segment.
+#[derive(Clone, Debug)]
+pub enum ElemItems {
+    /// Functions by index.
+    Funcs(Box<[FuncIdx]>),
+    /// One constant expression an element.
+    Exprs(Box<[ConstExpr]>),
+}
+
+impl ElemItems {
+    /// How many elements there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Funcs(funcs) => funcs.len(),
+            Self::Exprs(exprs) => exprs.len(),
+        }
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// When an element segment is written.
+#[derive(Clone, Debug)]
+pub enum ElemMode {
+    /// By `table.init` and its kind.
+    Passive,
+    /// At instantiation.
+    Active {
+        /// The table.
+        table: TableIdx,
+        /// The index of the first element.
+        offset: ConstExpr,
+    },
+    /// Never: it only declares functions for `ref.func`.
+    Declarative,
+}
+
+/// A data segment. Spec: syntax/modules#data-segments
+#[derive(Clone, Debug)]
+pub struct Data {
+    /// The bytes, as a range of the binary.
+    pub bytes: Range<usize>,
+    /// When they are written.
+    pub mode: DataMode,
+    /// Where it stands in the binary.
+    pub offset: usize,
+}
+
+/// When a data segment is written.
+#[derive(Clone, Debug)]
+pub enum DataMode {
+    /// By `memory.init` and its kind.
+    Passive,
+    /// At instantiation.
+    Active {
+        /// The memory.
+        memory: MemIdx,
+        /// The address of the first byte.
+        offset: ConstExpr,
+    },
+}
+
+/// A constant expression: its instructions with the closing `end`, as a range of the binary.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConstExpr {
+    /// The bytes.
+    pub range: Range<usize>,
+}
+
+/// The body of a function: local declarations and instructions, as a range of the binary
+/// (without the size that precedes it).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Body {
+    /// The bytes.
+    pub range: Range<usize>,
+}
+
+/// A custom section.
+#[derive(Clone, Debug)]
+pub struct Custom {
+    /// Its name.
+    pub name: Box<str>,
+    /// Its contents, as a range of the binary.
+    pub bytes: Range<usize>,
+}
+
+/// Names from the name section; each map holds what was there.
+#[derive(Clone, Default, Debug)]
+pub struct Names {
+    /// The module's own name.
+    pub module: Option<Box<str>>,
+    /// Function names.
+    pub funcs: HashMap<FuncIdx, Box<str>>,
+}

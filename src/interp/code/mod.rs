@@ -1,0 +1,80 @@
+//! Our own code: what the translator makes of a function and the machine runs.
+//!
+//! ```text
+//! one array of 64-bit words a function, never changed once published
+//! ┌─────────┬───────────────────────┬─────────┬─────────┬──────────────┬─ ─ ─
+//! │ handler │ operands, packed in   │ handler │ target  │ cost,        │
+//! │ address │ bytes, filled up to 8 │ address │ address │ operands     │
+//! └─────────┴───────────────────────┴─────────┴─────────┴──────────────┴─ ─ ─
+//!   operands: slot numbers 16 bit signed, immediates 32 or 64 bit, in the op's order
+//!
+//! a frame: slots of 8 bytes (a v128 takes two), fp points behind the header
+//!   fp[-2-area ..]   parameters, and results that don't travel in a register
+//!   fp[-2]           the caller's fp
+//!   fp[-1]           the return address
+//!   fp[0], fp[1]     homes of the pinned locals while a callee runs
+//!   fp[2], fp[3]     return address and `Context`, while a callee of another instance runs
+//!   fp[4] ..         locals, then operands: where a callee's parameters are already in place
+//! ```
+
+use crate::wasm::{FuncType, ValType};
+
+/// A word of code.
+pub(crate) type Word = u64;
+
+/// Slots between a frame's parameters and its first own slot: caller's fp and return address.
+pub(crate) const HEADER: usize = 2;
+
+/// Own slots that every frame has: pin homes and the pair for calls between instances.
+pub(crate) const HOMES: usize = 4;
+
+/// The slots that a call of a function type uses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct CallShape {
+    /// Slots of the parameters.
+    pub(crate) params: u32,
+    /// Slots of the results.
+    pub(crate) results: u32,
+    /// Where the results are when the function has returned.
+    pub(crate) place: ResultPlace,
+}
+
+/// Where a function's results are when it has returned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ResultPlace {
+    /// There are none.
+    Nowhere,
+    /// The one result is in the integer accumulator.
+    Acc,
+    /// The one result is in the float accumulator.
+    FloatAcc,
+    /// In the slots where the parameters were, from the first.
+    Slots,
+}
+
+/// Slots of a value of this type.
+pub(crate) const fn slots_of(ty: ValType) -> u32 {
+    match ty {
+        ValType::V128 => 2,
+        ValType::I32 | ValType::I64 | ValType::F32 | ValType::F64 | ValType::Ref(_) => 1,
+    }
+}
+
+impl CallShape {
+    /// The shape of a function type.
+    pub(crate) fn of(ty: &FuncType) -> Self {
+        let slots = |types: &[ValType]| types.iter().map(|ty| slots_of(*ty)).sum();
+        let place = match &*ty.results {
+            [] => ResultPlace::Nowhere,
+            [ValType::I32 | ValType::I64 | ValType::Ref(_)] => ResultPlace::Acc,
+            [ValType::F32 | ValType::F64] => ResultPlace::FloatAcc,
+            [ValType::V128] | [_, _, ..] => ResultPlace::Slots,
+        };
+        Self { params: slots(&ty.params), results: slots(&ty.results), place }
+    }
+
+    /// Slots between the first parameter and the header.
+    pub(crate) const fn area(self) -> u32 {
+        if self.params > self.results { self.params } else { self.results }
+    }
+}

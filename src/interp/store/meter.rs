@@ -1,0 +1,81 @@
+//! Fuel and slices: how many instructions a guest may still execute, and who is asked when a slice
+//! of them is over. The machine counts down; nothing here reads a clock.
+
+use crate::interp::trap::TrapKind;
+
+/// What the guest has executed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spent {
+    /// Instructions since the last slice.
+    pub slice: u64,
+    /// Instructions since the store was made.
+    pub total: u64,
+}
+
+/// What happens after a slice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Slice {
+    /// The guest goes on.
+    GoOn,
+    /// The activation stops, and can be resumed. (Below a host function that called a guest it
+    /// can't stop, and goes on.)
+    Yield,
+    /// The guest ends with this trap.
+    Trap(TrapKind),
+}
+
+/// Asked after each slice.
+pub(crate) type SliceHook = Box<dyn FnMut(Spent) -> Slice + Send>;
+
+/// The counters of a store.
+pub(crate) struct Meter {
+    /// Instructions in a slice.
+    pub(crate) slice: u64,
+    /// Instructions left, when there is a budget.
+    pub(crate) fuel: Option<u64>,
+    /// Instructions executed since the store was made.
+    pub(crate) total: u64,
+    /// Asked after each slice.
+    pub(crate) hook: Option<SliceHook>,
+    /// What the counter started from in the running slice.
+    granted: i64,
+}
+
+impl Meter {
+    /// About 100 µs of work: short enough for a deadline, long enough to cost nothing.
+    pub(crate) const SLICE: u64 = 50_000;
+
+    /// No budget, nobody to ask.
+    pub(crate) fn new() -> Self {
+        Self { slice: Self::SLICE, fuel: None, total: 0, hook: None, granted: 0 }
+    }
+
+    /// What the counter starts the next slice from: the slice, or the rest of the budget.
+    pub(crate) fn grant(&mut self) -> i64 {
+        let slice = self.slice.min(self.fuel.unwrap_or(u64::MAX));
+        self.granted = i64::try_from(slice).unwrap_or(i64::MAX);
+        self.granted
+    }
+
+    /// Books what was executed when the counter stands at `counter`.
+    pub(crate) fn settle(&mut self, counter: i64) -> u64 {
+        let spent = u64::try_from(self.granted.saturating_sub(counter)).unwrap_or(0);
+        self.granted = counter;
+        self.total = self.total.saturating_add(spent);
+        spent
+    }
+
+    /// Takes `spent` from the budget; false when it is more than there was.
+    pub(crate) fn pay(&mut self, spent: u64) -> bool {
+        let Some(fuel) = &mut self.fuel else { return true };
+        let enough = spent <= *fuel;
+        *fuel = fuel.saturating_sub(spent);
+        enough
+    }
+
+    /// Asks what happens after a slice of `spent` instructions.
+    pub(crate) fn decide(&mut self, spent: u64) -> Slice {
+        let total = self.total;
+        self.hook.as_mut().map_or(Slice::GoOn, |hook| hook(Spent { slice: spent, total }))
+    }
+}

@@ -1,0 +1,47 @@
+//! Owned run-time objects at addresses that never change.
+//!
+//! The machine keeps raw pointers to tables, memories, functions and instances in the `Context`,
+//! and the store owns them. A `Box` would promise that nobody else points to its contents, so
+//! objects are allocated once and reached through one pointer by both.
+#![expect(unsafe_code, reason = "the one place where objects shared with the machine are owned")]
+
+use std::ptr::NonNull;
+
+/// An object that the store owns and the machine points to. It never moves.
+pub(crate) struct Object<T> {
+    at: NonNull<T>,
+}
+
+impl<T> Object<T> {
+    /// Allocates the object.
+    pub(crate) fn new(value: T) -> Self {
+        Self { at: NonNull::from(Box::leak(Box::new(value))) }
+    }
+
+    /// Where the object is, for the machine.
+    pub(crate) const fn as_ptr(&self) -> NonNull<T> {
+        self.at
+    }
+
+    /// The object. The store is borrowed, so no handler runs (I7).
+    pub(crate) const fn get(&self) -> &T {
+        // SAFETY: allocated in `new`, freed only in `drop`; I7: no handler writes it meanwhile.
+        unsafe { self.at.as_ref() }
+    }
+
+    /// The object, to change it. The store is borrowed mutably, so no handler runs (I7).
+    pub(crate) const fn get_mut(&mut self) -> &mut T {
+        // SAFETY: as in `get`, and `&mut self` makes it the only reference.
+        unsafe { self.at.as_mut() }
+    }
+}
+
+impl<T> Drop for Object<T> {
+    fn drop(&mut self) {
+        // SAFETY: `at` came from a box in `new` and is freed once.
+        drop(unsafe { Box::from_raw(self.at.as_ptr()) });
+    }
+}
+
+// SAFETY: an `Object` owns its contents as a `Box` does; sending it sends them.
+unsafe impl<T: Send> Send for Object<T> {}

@@ -1,0 +1,222 @@
+//! Traps: why a guest was ended, and where. Raised by the machine and by the run-time objects.
+//!
+//! Spec: exec/runtime (traps). The wording begins with the phrase of the official test suite.
+
+use std::fmt;
+
+use crate::wasm::FuncIdx;
+
+/// Why a guest was ended. Data only; the wording is `Display`'s.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum TrapKind {
+    /// `unreachable` was executed.
+    Unreachable,
+    /// A memory access outside the memory: `len` bytes at `addr`, of `size` bytes.
+    MemoryOutOfBounds {
+        /// The first byte.
+        addr: u64,
+        /// How many bytes.
+        len: u64,
+        /// The size of the memory in bytes.
+        size: u64,
+    },
+    /// A table access outside the table: `len` elements at `index`, of `size` elements.
+    TableOutOfBounds {
+        /// The first element.
+        index: u64,
+        /// How many elements.
+        len: u64,
+        /// The size of the table.
+        size: u64,
+    },
+    /// `call_indirect` with an index outside the table.
+    UndefinedElement {
+        /// The index.
+        index: u64,
+        /// The size of the table.
+        size: u64,
+    },
+    /// `call_indirect` through a null element.
+    UninitializedElement {
+        /// The index.
+        index: u64,
+    },
+    /// `call_indirect` of a function of another type.
+    IndirectCallTypeMismatch,
+    /// A call through a null reference.
+    NullFunctionReference,
+    /// `ref.as_non_null` of null.
+    NullReference,
+    /// Integer division by zero.
+    IntegerDivideByZero,
+    /// A quotient or a truncated float that the type can't hold.
+    IntegerOverflow,
+    /// NaN truncated to an integer.
+    InvalidConversionToInteger,
+    /// The stack of frames reached its limit.
+    CallStackExhausted,
+    /// Calls from host functions back into guests are nested too deeply.
+    NestingTooDeep {
+        /// How deep they may be.
+        limit: u32,
+    },
+    /// The budget of instructions is spent.
+    OutOfFuel,
+    /// The deadline is past.
+    DeadlineExceeded,
+    /// The embedder ended the guest.
+    Interrupted,
+    /// The guest waited for the host where nobody can resume it.
+    CannotWait,
+    /// The function uses an instruction that this machine doesn't run yet.
+    Unsupported {
+        /// The instruction.
+        instruction: &'static str,
+    },
+    /// A host function refused its arguments: the function and the argument.
+    Host {
+        /// The host function, `module.name`.
+        function: &'static str,
+        /// What was wrong.
+        reason: &'static str,
+    },
+}
+
+impl fmt::Display for TrapKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Unreachable => f.write_str("unreachable"),
+            Self::MemoryOutOfBounds { addr, len, size } => {
+                write!(f, "out of bounds memory access: {len} bytes at {addr:#x}, memory has {size:#x}")
+            }
+            Self::TableOutOfBounds { index, len, size } => {
+                write!(f, "out of bounds table access: {len} elements at {index}, table has {size}")
+            }
+            Self::UndefinedElement { index, size } => {
+                write!(f, "undefined element {index}: table has {size}")
+            }
+            Self::UninitializedElement { index } => write!(f, "uninitialized element {index}"),
+            Self::IndirectCallTypeMismatch => f.write_str("indirect call type mismatch"),
+            Self::NullFunctionReference => f.write_str("null function reference"),
+            Self::NullReference => f.write_str("null reference"),
+            Self::IntegerDivideByZero => f.write_str("integer divide by zero"),
+            Self::IntegerOverflow => f.write_str("integer overflow"),
+            Self::InvalidConversionToInteger => f.write_str("invalid conversion to integer"),
+            Self::CallStackExhausted => f.write_str("call stack exhausted"),
+            Self::NestingTooDeep { limit } => {
+                write!(f, "call stack exhausted: {limit} nested calls from the host")
+            }
+            Self::OutOfFuel => f.write_str("out of fuel"),
+            Self::DeadlineExceeded => f.write_str("deadline exceeded"),
+            Self::Interrupted => f.write_str("interrupted"),
+            Self::CannotWait => f.write_str("cannot wait: nobody can resume this call"),
+            Self::Unsupported { instruction } => {
+                write!(f, "unsupported instruction: {instruction}")
+            }
+            Self::Host { function, reason } => write!(f, "{function}: {reason}"),
+        }
+    }
+}
+
+/// A trap: its kind and where it happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Trap {
+    inner: Box<Inner>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Inner {
+    kind: TrapKind,
+    backtrace: Backtrace,
+}
+
+/// The frames of the guest when it trapped, innermost first.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Backtrace {
+    /// The innermost frames, at most [`Backtrace::MAX`] of them.
+    pub frames: Vec<Frame>,
+    /// How many frames further out are not listed.
+    pub omitted: usize,
+}
+
+impl Backtrace {
+    /// How many frames are kept: enough to see the cause, few enough for a log line.
+    pub const MAX: usize = 64;
+}
+
+/// One frame of a backtrace.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Frame {
+    /// The function.
+    pub func: FuncIdx,
+    /// Its name, from the name section.
+    pub name: Option<Box<str>>,
+    /// The offset of the instruction in the module's binary.
+    pub offset: usize,
+}
+
+impl Trap {
+    /// A trap that happened at no place of a guest.
+    #[cold]
+    #[must_use]
+    pub fn new(kind: TrapKind) -> Self {
+        Self::with_backtrace(kind, Backtrace::default())
+    }
+
+    /// A trap with its frames.
+    #[cold]
+    pub(crate) fn with_backtrace(kind: TrapKind, backtrace: Backtrace) -> Self {
+        Self { inner: Box::new(Inner { kind, backtrace }) }
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn kind(&self) -> TrapKind {
+        self.inner.kind
+    }
+
+    /// Where.
+    #[must_use]
+    pub fn backtrace(&self) -> &Backtrace {
+        &self.inner.backtrace
+    }
+}
+
+/// The kind alone, beginning with the suite's phrase; the backtrace is a `Display` of its own.
+impl fmt::Display for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.kind.fmt(f)
+    }
+}
+
+impl std::error::Error for Trap {}
+
+impl From<TrapKind> for Trap {
+    fn from(kind: TrapKind) -> Self {
+        Self::new(kind)
+    }
+}
+
+/// A line a frame: ``  at 3 `parse_header` + 0x2b1``.
+impl fmt::Display for Backtrace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for frame in &self.frames {
+            writeln!(f, "  {frame}")?;
+        }
+        if self.omitted > 0 {
+            writeln!(f, "  and {} frames further out", self.omitted)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "at {}", self.func)?;
+        if let Some(name) = &self.name {
+            write!(f, " `{name}`")?;
+        }
+        write!(f, " + {:#x}", self.offset)
+    }
+}

@@ -5,6 +5,7 @@ pub mod features;
 pub mod index;
 pub mod limits;
 pub mod module;
+pub mod subtyping;
 pub mod types;
 pub mod values;
 
@@ -15,6 +16,7 @@ pub use index::{
 };
 pub use limits::Limits;
 pub use module::Module;
+pub use subtyping::{TypeId, TypeRegistry};
 pub use types::{
     AbsHeapType, AddrType, BlockType, CompositeType, FieldType, FuncType, GlobalType, HeapType,
     MemoryType, RefType, SizeLimits, StorageType, SubType, TableType, ValType,

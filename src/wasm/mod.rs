@@ -2,7 +2,9 @@
 //! validates or runs.
 
 pub mod features;
+pub mod immediate;
 pub mod index;
+pub mod instruction;
 pub mod limits;
 pub mod module;
 pub mod subtyping;
@@ -10,10 +12,14 @@ pub mod types;
 pub mod values;
 
 pub use features::{Feature, Features};
+pub use immediate::{
+    CastNulls, Catch, CatchList, F32Bits, F64Bits, LabelList, LaneIdx, Lanes, MemArg, TypeList,
+};
 pub use index::{
     DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, Index, IndexSpace, LabelIdx, LocalIdx, MemIdx,
     TableIdx, TagIdx, TypeIdx,
 };
+pub use instruction::{Code, Instr, Op, Operand, Row, Signature};
 pub use limits::Limits;
 pub use module::Module;
 pub use subtyping::{TypeId, TypeRegistry};

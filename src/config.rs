@@ -1,1 +1,0 @@
-//! The configuration: TOML to `Settings`.

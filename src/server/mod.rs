@@ -1,1 +1,3 @@
-//! The HTTP server.
+//! The HTTP server: sockets in front, applications behind.
+
+pub mod http;

@@ -15,4 +15,5 @@
 //! - **I6** A reference in a slot is rooted until the slot is overwritten.
 //! - **I7** No `&mut` to the store is alive while another handler runs.
 
+pub(crate) mod numeric;
 pub mod trap;

@@ -215,7 +215,7 @@ impl Op {
     /// What the table says about the instruction.
     #[inline]
     #[must_use]
-    pub fn row(self) -> &'static Row {
+    pub const fn row(self) -> &'static Row {
         &ROWS[self as usize]
     }
 

@@ -24,6 +24,7 @@ const UNSAFE_FILES: &[&str] = &[
     "src/interp/machine/regs.rs",
     "src/interp/machine/stepped.rs",
     "src/interp/machine/threaded.rs",
+    "src/interp/numeric/carrier_x86_64.rs",
     "src/interp/store/context.rs",
     "src/interp/store/object.rs",
     "src/interp/store/pages.rs",

@@ -12,23 +12,19 @@ use crate::wasm::FuncIdx;
 pub enum TrapKind {
     /// `unreachable` was executed.
     Unreachable,
-    /// A memory access outside the memory: `len` bytes at `addr`, of `size` bytes.
+    /// A memory access outside the memory: `len` bytes at `addr`.
     MemoryOutOfBounds {
         /// The first byte.
         addr: u64,
         /// How many bytes.
         len: u64,
-        /// The size of the memory in bytes.
-        size: u64,
     },
-    /// A table access outside the table: `len` elements at `index`, of `size` elements.
+    /// A table access outside the table: `len` elements at `index`.
     TableOutOfBounds {
         /// The first element.
         index: u64,
         /// How many elements.
         len: u64,
-        /// The size of the table.
-        size: u64,
     },
     /// `call_indirect` with an index outside the table.
     UndefinedElement {
@@ -87,11 +83,11 @@ impl fmt::Display for TrapKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Unreachable => f.write_str("unreachable"),
-            Self::MemoryOutOfBounds { addr, len, size } => {
-                write!(f, "out of bounds memory access: {len} bytes at {addr:#x}, memory has {size:#x}")
+            Self::MemoryOutOfBounds { addr, len } => {
+                write!(f, "out of bounds memory access: {len} bytes at {addr:#x}")
             }
-            Self::TableOutOfBounds { index, len, size } => {
-                write!(f, "out of bounds table access: {len} elements at {index}, table has {size}")
+            Self::TableOutOfBounds { index, len } => {
+                write!(f, "out of bounds table access: {len} elements at {index}")
             }
             Self::UndefinedElement { index, size } => {
                 write!(f, "undefined element {index}: table has {size}")

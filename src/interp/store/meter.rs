@@ -73,6 +73,12 @@ impl Meter {
         enough
     }
 
+    /// Books instructions that a trap kept from being charged.
+    pub(crate) fn unpaid(&mut self, spent: u64) {
+        self.total = self.total.saturating_add(spent);
+        self.pay(spent);
+    }
+
     /// Asks what happens after a slice of `spent` instructions.
     pub(crate) fn decide(&mut self, spent: u64) -> Slice {
         let total = self.total;

@@ -1,0 +1,384 @@
+//! An execution of a guest: its value stack, its registers while the machine is left, and the loop
+//! that drives it: translate what is called for the first time, ask after each slice, stop.
+//!
+//! Nothing of the guest lies on the native stack here: an execution can wait, for a host call's
+//! results or for its turn, and be dropped.
+#![expect(unsafe_code, reason = "lays out the first frame, and reads frames and contexts")]
+
+use std::ops::Range;
+use std::ptr::NonNull;
+
+use super::call::{CrossReturn, Host};
+use super::control::{Done, Translate};
+use super::operand::Source;
+use super::{Leave, OpCode, Reason, Regs, TrapCode, stepped, threaded};
+use crate::interp::code::{CallShape, HEADER, HOMES, ResultPlace, Word};
+use crate::interp::engine::Backend;
+use crate::interp::store::StoreInner;
+use crate::interp::store::context::Context;
+use crate::interp::store::func::FuncInst;
+use crate::interp::store::meter::Slice;
+use crate::interp::store::pages::Reservation;
+use crate::interp::translate::translate_function;
+use crate::interp::trap::{Backtrace, Frame, Trap, TrapKind};
+use crate::wasm::Op;
+
+/// Slots behind the stack's end. A frame that is no larger needs no check of its own: its call has
+/// compared its start with the stack's end (I4).
+pub(crate) const RED_ZONE: usize = 1_024;
+
+/// The machine's registers while it is left, and what handlers seldom need.
+pub(crate) struct Saved {
+    /// The registers.
+    pub(super) regs: Regs,
+    /// The code that a callee of another instance returns to.
+    pub(super) cross_return: *const u8,
+    /// Numbers of a trap from an outlined part of a handler.
+    pub(super) numbers: [u64; 2],
+    /// The value stack's addresses.
+    stack: Range<usize>,
+}
+
+impl Saved {
+    /// Whether a slot lies on the value stack.
+    #[inline(always)]
+    pub(super) fn holds(&self, slot: *mut u64) -> bool {
+        self.stack.contains(&(slot as usize))
+    }
+}
+
+/// Code that the machine itself needs, on one backend.
+struct Fixed {
+    done: [Word; 1],
+    cross_return: [Word; 1],
+}
+
+/// One for each backend.
+fn fixed(backend: Backend) -> &'static Fixed {
+    use std::sync::LazyLock;
+    static THREADED: LazyLock<Fixed> = LazyLock::new(|| Fixed::new(Backend::Threaded));
+    static STEPPED: LazyLock<Fixed> = LazyLock::new(|| Fixed::new(Backend::Stepped));
+    match backend {
+        Backend::Threaded => &THREADED,
+        Backend::Stepped => &STEPPED,
+    }
+}
+
+impl Fixed {
+    fn new(backend: Backend) -> Self {
+        Self {
+            done: [OpCode::of::<Done>().word(backend)],
+            cross_return: [OpCode::of::<CrossReturn>().word(backend)],
+        }
+    }
+}
+
+/// The code of a host function: the handler that calls it, and which one.
+pub(crate) fn host_code(backend: Backend, func: NonNull<FuncInst>) -> Box<[Word]> {
+    Box::new([OpCode::of::<Host>().word(backend), func.as_ptr() as Word])
+}
+
+/// The stub of a function that isn't translated: the handler, and which one.
+pub(crate) fn stub(backend: Backend, defined: u32) -> [Word; 2] {
+    [OpCode::of::<Translate>().word(backend), Word::from(defined)]
+}
+
+/// Why an execution stopped.
+pub(crate) enum Stop {
+    /// The outermost function returned.
+    Done,
+    /// The guest is ended.
+    Trap(Trap),
+    /// A host function waits; `resume` gives its results.
+    Wait,
+    /// Another's turn.
+    Yield,
+    /// A host function failed: the error is in `StoreInner::failure`.
+    Failed,
+}
+
+/// One execution of a guest.
+pub(crate) struct Execution {
+    stack: Reservation,
+    slots: usize,
+    saved: Box<Saved>,
+    backend: Backend,
+    shape: CallShape,
+    results: Vec<u64>,
+}
+
+// SAFETY: the pointers are to the execution's own stack, to code, and to objects of the store that
+// owns the execution; it is sent with its store.
+unsafe impl Send for Execution {}
+
+impl Execution {
+    /// An execution whose frames may start in `slots` slots.
+    pub(crate) fn new(backend: Backend, slots: usize) -> std::io::Result<Self> {
+        let stack = Reservation::new((slots + RED_ZONE) * size_of::<u64>())?;
+        let start = stack.base().as_ptr() as usize;
+        let saved = Box::new(Saved {
+            regs: Regs::idle(),
+            cross_return: fixed(backend).cross_return.as_ptr().cast(),
+            numbers: [0, 0],
+            stack: start..start + (slots + RED_ZONE) * size_of::<u64>(),
+        });
+        let shape = CallShape { params: 0, results: 0, place: ResultPlace::Nowhere };
+        Ok(Self { stack, slots, saved, backend, shape, results: Vec::new() })
+    }
+
+    /// The stack's end: frames start below or here.
+    fn stack_end(&self) -> *mut u64 {
+        self.stack.base().as_ptr().cast::<u64>().wrapping_add(self.slots)
+    }
+
+    /// Lays out a call of `func` with these argument slots; `idle` is the context of a host
+    /// function that the host calls.
+    pub(crate) fn start(&mut self, func: NonNull<FuncInst>, args: &[u64], idle: NonNull<Context>) {
+        // SAFETY: functions live as long as the store.
+        let inst = unsafe { func.as_ref() };
+        self.shape = inst.shape;
+        let area = inst.shape.area() as usize;
+        let bottom = self.stack.base().as_ptr().cast::<u64>().wrapping_add(HEADER);
+        let first = bottom.wrapping_add(HOMES);
+        debug_assert_eq!(args.len(), inst.shape.params as usize);
+        // SAFETY: the red zone holds the largest parameters and results that `Limits` allows.
+        unsafe { first.copy_from_nonoverlapping(args.as_ptr(), args.len()) };
+        let context = if inst.context.is_null() { idle.as_ptr() } else { inst.context };
+        let regs = &mut self.saved.regs;
+        *regs = Regs::idle();
+        regs.fp = first.wrapping_add(area + HEADER);
+        regs.context = f64::from_bits(context as u64);
+        let done = fixed(self.backend).done.as_ptr().cast();
+        // SAFETY: a function's entry word lives as long as the function; the frame's header lies
+        // behind the parameters.
+        unsafe {
+            regs.ip = inst.entry.cast::<*const u8>().read_volatile();
+            *regs.fp.sub(HEADER).cast::<*mut u64>() = bottom;
+            *regs.fp.sub(1).cast::<*const u8>() = done;
+        }
+    }
+
+    /// Runs until it stops.
+    pub(crate) fn run(&mut self, store: NonNull<StoreInner>) -> Stop {
+        let outer = Outer::suspend(store);
+        let stop = self.slices(store);
+        outer.restore(store);
+        stop
+    }
+
+    /// Runs slice after slice.
+    fn slices(&mut self, mut store: NonNull<StoreInner>) -> Stop {
+        loop {
+            let stack_end = self.stack_end();
+            let saved: *mut Saved = &raw mut *self.saved;
+            // SAFETY: I7: no handler runs now; `saved` outlives the run.
+            let word = unsafe {
+                let regs = &mut (*saved).regs;
+                let context = regs.context();
+                (*context).counter = store.as_mut().meter.grant();
+                (*context).stack_end = stack_end;
+                (*context).saved = saved;
+                regs.mem = (*context).memory0;
+                match self.backend {
+                    Backend::Threaded => threaded::run(*regs),
+                    Backend::Stepped => stepped::run(*regs),
+                }
+            };
+            // SAFETY: the machine is left: no handler runs; the context is the running instance's.
+            let (store, counter) =
+                unsafe { (store.as_mut(), (*self.saved.regs.context()).counter) };
+            let spent = store.meter.settle(counter);
+            let enough = store.meter.pay(spent);
+            match Leave::reason(word) {
+                Reason::Done => {
+                    self.collect();
+                    return Stop::Done;
+                }
+                Reason::Translate => self.translate(),
+                Reason::Wait if store.native_depth > 0 => {
+                    return Stop::Trap(self.trap(TrapKind::CannotWait));
+                }
+                Reason::Wait => return Stop::Wait,
+                Reason::Fail => return Stop::Failed,
+                Reason::Trap(code, part) => return Stop::Trap(self.trapped(store, code, part)),
+                Reason::SliceOver if !enough => {
+                    return Stop::Trap(self.trap(TrapKind::OutOfFuel));
+                }
+                Reason::SliceOver => match store.meter.decide(spent) {
+                    Slice::GoOn => {}
+                    Slice::Yield if store.native_depth > 0 => {}
+                    Slice::Yield => return Stop::Yield,
+                    Slice::Trap(kind) => return Stop::Trap(self.trap(kind)),
+                },
+            }
+        }
+    }
+
+    /// Translates the function whose stub `ip` is at, and goes on in its code.
+    fn translate(&mut self) {
+        let regs = &mut self.saved.regs;
+        let defined = regs.operand::<u64>(super::WORD) as usize;
+        // SAFETY: the context is that of the function's instance, which is alive.
+        let module = unsafe { &(*(*regs.context()).instance).module };
+        translate_function(module, defined);
+        regs.ip = module.code.entry_address(defined);
+    }
+
+    /// After a host function waited: its results, in slots.
+    pub(crate) fn resume(&mut self, results: &[u64]) {
+        let Some(func) = self.waiting() else { return };
+        // SAFETY: functions live as long as the store.
+        let area = unsafe { func.as_ref() }.shape.area() as usize;
+        let regs = &mut self.saved.regs;
+        let first = regs.fp.wrapping_sub(HEADER + area);
+        let count = results.len().min(area);
+        // SAFETY: I2: the host function's parameters and results lie there.
+        unsafe { first.copy_from_nonoverlapping(results.as_ptr(), count) };
+        if let [value, ..] = results {
+            regs.acc = *value;
+            regs.facc = f64::from_bits(*value);
+        }
+        super::control::leave_frame(regs);
+    }
+
+    /// The host function that the execution stopped in.
+    pub(crate) fn waiting(&self) -> Option<NonNull<FuncInst>> {
+        NonNull::new(self.saved.regs.operand::<*mut FuncInst>(super::WORD))
+    }
+
+    /// The results' slots, when it is done.
+    pub(crate) fn results(&self) -> &[u64] {
+        &self.results
+    }
+
+    /// Fetches the results from where the function left them.
+    fn collect(&mut self) {
+        self.results.clear();
+        let regs = &self.saved.regs;
+        match self.shape.place {
+            ResultPlace::Nowhere => {}
+            ResultPlace::Acc => self.results.push(super::operand::Acc::read(regs, 0)),
+            ResultPlace::FloatAcc => self.results.push(regs.facc.to_bits()),
+            ResultPlace::Slots => {
+                let first = HOMES as i32;
+                let slots = first..first + self.shape.results as i32;
+                self.results.extend(slots.map(|slot| regs.own(slot)));
+            }
+        }
+    }
+
+    /// A trap that isn't an instruction's.
+    fn trap(&self, kind: TrapKind) -> Trap {
+        Trap::with_backtrace(kind, self.backtrace(0).0)
+    }
+
+    /// A trap of the instruction at `ip`, in this part of a superinstruction; the instructions that
+    /// were executed since the last charge are booked.
+    fn trapped(&self, store: &mut StoreInner, code: TrapCode, part: u32) -> Trap {
+        let regs = &self.saved.regs;
+        let (first, second) = (regs.l0, regs.l1);
+        let kind = match code {
+            TrapCode::Unreachable => TrapKind::Unreachable,
+            TrapCode::MemoryOutOfBounds => {
+                TrapKind::MemoryOutOfBounds { addr: first, len: second }
+            }
+            TrapCode::TableOutOfBounds => TrapKind::TableOutOfBounds { index: first, len: second },
+            TrapCode::UndefinedElement => {
+                let size = regs.elements(second as u32).1;
+                TrapKind::UndefinedElement { index: first, size }
+            }
+            TrapCode::UninitializedElement => TrapKind::UninitializedElement { index: first },
+            TrapCode::IndirectCallTypeMismatch => TrapKind::IndirectCallTypeMismatch,
+            TrapCode::NullFunctionReference => TrapKind::NullFunctionReference,
+            TrapCode::NullReference => TrapKind::NullReference,
+            TrapCode::IntegerDivideByZero => TrapKind::IntegerDivideByZero,
+            TrapCode::IntegerOverflow => TrapKind::IntegerOverflow,
+            TrapCode::InvalidConversionToInteger => TrapKind::InvalidConversionToInteger,
+            TrapCode::CallStackExhausted => TrapKind::CallStackExhausted,
+            TrapCode::Unsupported => TrapKind::Unsupported {
+                instruction: Op::ALL.get(first as usize).map_or("", |op| op.row().name),
+            },
+        };
+        let (backtrace, unpaid) = self.backtrace(part);
+        store.meter.unpaid(u64::from(unpaid));
+        Trap::with_backtrace(kind, backtrace)
+    }
+
+    /// The frames, innermost first, and what the innermost instruction's path hasn't paid.
+    pub(crate) fn backtrace(&self, part: u32) -> (Backtrace, u32) {
+        let mut backtrace = Backtrace::default();
+        let mut r = self.saved.regs;
+        let fixed = fixed(self.backend);
+        let mut innermost = true;
+        let mut unpaid = 0;
+        loop {
+            // SAFETY: contexts of frames belong to live instances (a host function that the host
+            // called has none).
+            let instance = unsafe { (*r.context()).instance.as_ref() };
+            let site = instance
+                .and_then(|instance| Some((instance, instance.module.code.site(r.ip, part, innermost)?)));
+            if let Some((instance, (func, site))) = site {
+                if innermost {
+                    unpaid = site.unpaid;
+                }
+                if backtrace.frames.len() < Backtrace::MAX {
+                    let name = instance.module.wasm.names.funcs.get(&func).cloned();
+                    backtrace.frames.push(Frame { func, name, offset: site.offset as usize });
+                } else {
+                    backtrace.omitted += 1;
+                }
+            }
+            innermost = false;
+            let back = r.return_address();
+            if back == fixed.done.as_ptr().cast() {
+                return (backtrace, unpaid);
+            }
+            r.ip = back;
+            r.fp = r.caller();
+            if back == fixed.cross_return.as_ptr().cast() {
+                let (back, context) = r.crossing();
+                (r.ip, r.context) = (back, context);
+            }
+        }
+    }
+}
+
+/// The run that called the host, which calls a guest again: its instance may be entered anew, so
+/// what its context holds for it is put aside.
+struct Outer {
+    context: Option<NonNull<Context>>,
+    stack_end: *mut u64,
+    saved: *mut Saved,
+}
+
+impl Outer {
+    /// Puts the outer run aside and books what it has executed.
+    fn suspend(mut store: NonNull<StoreInner>) -> Self {
+        // SAFETY: I7: no handler runs; the running context is alive.
+        unsafe {
+            let store = store.as_mut();
+            let context = store.running.take();
+            let Some(at) = context else {
+                return Self { context, stack_end: std::ptr::null_mut(), saved: std::ptr::null_mut() };
+            };
+            let at = at.as_ref();
+            let spent = store.meter.settle(at.counter);
+            store.meter.pay(spent);
+            Self { context, stack_end: at.stack_end, saved: at.saved }
+        }
+    }
+
+    /// Puts it back, with a slice of its own.
+    fn restore(self, mut store: NonNull<StoreInner>) {
+        let Some(mut context) = self.context else { return };
+        // SAFETY: I7: no handler runs; the running context is alive.
+        unsafe {
+            let store = store.as_mut();
+            let context = context.as_mut();
+            context.counter = store.meter.grant();
+            context.stack_end = self.stack_end;
+            context.saved = self.saved;
+            store.running = self.context;
+        }
+    }
+}

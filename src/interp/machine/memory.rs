@@ -1,0 +1,400 @@
+//! Linear memory: loads and stores, size and growth, bulk operations.
+//!
+//! Hot are the 32-bit accesses of memory 0, whose base is a register. Others take slots only and
+//! find the base through the context. The width of addresses is a type parameter.
+#![expect(unsafe_code, reason = "copies and fills memory in place")]
+
+use std::marker::PhantomData;
+use std::ptr;
+
+use super::operand::{Acc, Dest, FloatDest, FloatSource, Slot, Source};
+use super::{Flow, Handler, Kind, Leave, Op, Regs, Shape, TrapCode, WORD, whole};
+use crate::interp::numeric::{FloatLoad, FloatStore, FloatValue, IntLoad, IntStore, IntValue};
+use crate::interp::store::context::Context;
+use crate::interp::trap::TrapKind;
+use crate::wasm::{DataIdx, MemIdx};
+
+/// d = memory 0 [a + offset]
+pub(crate) struct Load<O, A, D>(PhantomData<(O, A, D)>);
+
+impl<O: IntLoad, A: Source, D: Dest> Op for Load<O, A, D> {
+    const SIZE: usize = A::SIZE + Kind::Offset.size() + D::SIZE;
+    const SHAPE: Shape =
+        Shape::Op { name: O::OP.row().name, operands: &[A::KIND, Kind::Offset, D::KIND] };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let raw = r.load::<O::Raw>(A::read(r, at), r.operand(at + A::SIZE))?;
+        D::write(r, at + A::SIZE + Kind::Offset.size(), O::extend(raw).to_slot());
+        Ok(())
+    }
+}
+
+/// d = memory 0 [a + offset], a float
+pub(crate) struct LoadFloat<O, A, D>(PhantomData<(O, A, D)>);
+
+impl<O: FloatLoad, A: Source, D: FloatDest> Op for LoadFloat<O, A, D> {
+    const SIZE: usize = A::SIZE + Kind::Offset.size() + D::SIZE;
+    const SHAPE: Shape =
+        Shape::Op { name: O::OP.row().name, operands: &[A::KIND, Kind::Offset, D::KIND] };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let raw = r.load::<O::Raw>(A::read(r, at), r.operand(at + A::SIZE))?;
+        D::write(r, at + A::SIZE + Kind::Offset.size(), O::value(raw).to_carrier());
+        Ok(())
+    }
+}
+
+/// memory 0 [a + offset] = x
+pub(crate) struct Store<O, A, X>(PhantomData<(O, A, X)>);
+
+impl<O: IntStore, A: Source, X: Source> Op for Store<O, A, X> {
+    const SIZE: usize = A::SIZE + Kind::Offset.size() + X::SIZE;
+    const SHAPE: Shape =
+        Shape::Op { name: O::OP.row().name, operands: &[A::KIND, Kind::Offset, X::KIND] };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let value = O::In::from_slot(X::read(r, at + A::SIZE + Kind::Offset.size()));
+        r.store::<O::Raw>(A::read(r, at), r.operand(at + A::SIZE), O::cut(value))
+    }
+}
+
+/// memory 0 [a + offset] = x, a float
+pub(crate) struct StoreFloat<O, A, X>(PhantomData<(O, A, X)>);
+
+impl<O: FloatStore, A: Source, X: FloatSource> Op for StoreFloat<O, A, X> {
+    const SIZE: usize = A::SIZE + Kind::Offset.size() + X::SIZE;
+    const SHAPE: Shape =
+        Shape::Op { name: O::OP.row().name, operands: &[A::KIND, Kind::Offset, X::KIND] };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let value = O::In::from_carrier(X::read(r, at + A::SIZE + Kind::Offset.size()));
+        r.store::<O::Raw>(A::read(r, at), r.operand(at + A::SIZE), O::cut(value))
+    }
+}
+
+/// The width of addresses: `u32` or `u64`.
+pub(crate) trait Address: 'static {
+    /// The address in a slot.
+    fn of(slot: u64) -> u64;
+}
+
+impl Address for u32 {
+    #[inline(always)]
+    fn of(slot: u64) -> u64 {
+        slot & 0xFFFF_FFFF
+    }
+}
+
+impl Address for u64 {
+    #[inline(always)]
+    fn of(slot: u64) -> u64 {
+        slot
+    }
+}
+
+/// The operands of an access to any memory: its index, the offset, the address.
+struct Far<N>(PhantomData<N>);
+
+impl<N: Address> Far<N> {
+    const SIZE: usize = Kind::Index.size() + Kind::Offset64.size() + Kind::Slot.size();
+
+    #[inline(always)]
+    fn place(r: &Regs, at: usize) -> (*mut u8, u64) {
+        let base = r.memory_base(r.operand(at));
+        let offset = r.operand::<u64>(at + Kind::Index.size());
+        let addr = r.slot(at + Kind::Index.size() + Kind::Offset64.size());
+        (base, Regs::far_address(N::of(addr), offset))
+    }
+}
+
+/// acc = memory n [slot + offset]
+pub(crate) struct LoadAny<O, N>(PhantomData<(O, N)>);
+
+impl<O: IntLoad, N: Address> Op for LoadAny<O, N> {
+    const SIZE: usize = Far::<N>::SIZE;
+    const SHAPE: Shape = Shape::Op {
+        name: O::OP.row().name,
+        operands: &[Kind::Index, Kind::Offset64, Kind::Slot],
+    };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let (base, addr) = Far::<N>::place(r, at);
+        let raw = r.load_from::<O::Raw>(base, addr)?;
+        Acc::write(r, at, O::extend(raw).to_slot());
+        Ok(())
+    }
+}
+
+/// facc = memory n [slot + offset]
+pub(crate) struct LoadFloatAny<O, N>(PhantomData<(O, N)>);
+
+impl<O: FloatLoad, N: Address> Op for LoadFloatAny<O, N> {
+    const SIZE: usize = Far::<N>::SIZE;
+    const SHAPE: Shape = Shape::Op {
+        name: O::OP.row().name,
+        operands: &[Kind::Index, Kind::Offset64, Kind::Slot],
+    };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let (base, addr) = Far::<N>::place(r, at);
+        let raw = r.load_from::<O::Raw>(base, addr)?;
+        <Acc as FloatDest>::write(r, at, O::value(raw).to_carrier());
+        Ok(())
+    }
+}
+
+/// memory n [slot + offset] = slot
+pub(crate) struct StoreAny<O, N>(PhantomData<(O, N)>);
+
+impl<O: IntStore, N: Address> Op for StoreAny<O, N> {
+    const SIZE: usize = Far::<N>::SIZE + Kind::Slot.size();
+    const SHAPE: Shape = Shape::Op {
+        name: O::OP.row().name,
+        operands: &[Kind::Index, Kind::Offset64, Kind::Slot, Kind::Slot],
+    };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let (base, addr) = Far::<N>::place(r, at);
+        let value = O::In::from_slot(<Slot as Source>::read(r, at + Far::<N>::SIZE));
+        r.store_to::<O::Raw>(base, addr, O::cut(value))
+    }
+}
+
+/// memory n [slot + offset] = slot, a float
+pub(crate) struct StoreFloatAny<O, N>(PhantomData<(O, N)>);
+
+impl<O: FloatStore, N: Address> Op for StoreFloatAny<O, N> {
+    const SIZE: usize = Far::<N>::SIZE + Kind::Slot.size();
+    const SHAPE: Shape = Shape::Op {
+        name: O::OP.row().name,
+        operands: &[Kind::Index, Kind::Offset64, Kind::Slot, Kind::Slot],
+    };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let (base, addr) = Far::<N>::place(r, at);
+        let carrier = <Slot as FloatSource>::read(r, at + Far::<N>::SIZE);
+        r.store_to::<O::Raw>(base, addr, O::cut(O::In::from_carrier(carrier)))
+    }
+}
+
+/// Bytes of a page. Spec: exec/runtime#memory-instances
+const PAGE: u64 = 65_536;
+
+/// acc = pages of memory n
+pub(crate) struct MemorySize;
+
+impl Op for MemorySize {
+    const SIZE: usize = Kind::Index.size();
+    const SHAPE: Shape = Shape::Op { name: "memory.size", operands: &[Kind::Index] };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let base = r.memory_base(r.operand(at));
+        r.acc = size_of_memory(base) / PAGE;
+        Ok(())
+    }
+}
+
+/// The length that stands below a memory's base.
+#[inline(always)]
+fn size_of_memory(base: *mut u8) -> u64 {
+    // SAFETY: I5: `base` is a memory's.
+    unsafe { *base.cast::<u64>().sub(1) }
+}
+
+/// acc = memory.grow n (slot); -1 as wide as the memory's addresses when it can't
+pub(crate) struct MemoryGrow<N>(PhantomData<N>);
+
+impl<N: Address> Op for MemoryGrow<N> {
+    const SIZE: usize = Kind::Index.size() + Kind::FarSlot.size();
+    const SHAPE: Shape =
+        Shape::Op { name: "memory.grow", operands: &[Kind::Index, Kind::FarSlot] };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let memory = r.memory(r.operand(at));
+        let pages = N::of(r.own(r.operand(at + Kind::Index.size())));
+        let old = r.with_store(|store, _| store.memory_grow(memory, pages));
+        r.acc = N::of(old.unwrap_or(u64::MAX));
+        Ok(())
+    }
+}
+
+/// Bytes (or elements times eight) that cost as much as an instruction.
+const BYTES_A_COST: u64 = 64;
+/// Bytes of a bulk operation between two looks at the counter: some 50 µs of work.
+const CHUNK: u64 = 1 << 20;
+
+/// A bulk operation on operands in consecutive slots: checked as a whole first, then done in chunks
+/// that pay for themselves. When the slice ends in between, the operands say what is left, and the
+/// op runs again.
+pub(crate) trait BulkOp: 'static {
+    /// The name in the text format.
+    const NAME: &'static str;
+    /// Checks and does at most `chunk` units from the operands in the slots from `slot` on, and
+    /// writes back what is left. `a` and `b` are the op's indices. Gives the units done, and
+    /// whether that was all.
+    fn step(r: &mut Regs, a: u32, b: u32, slot: i32, chunk: u64) -> Result<(u64, bool), TrapKind>;
+    /// Bytes of a unit.
+    const UNIT: u64;
+}
+
+/// bulk O on slots n, n+1, n+2; the operands are indices a and b, and the first slot
+pub(crate) struct BulkHandler<O, const METERED: bool>(PhantomData<O>);
+
+impl<O: BulkOp, const METERED: bool> Handler for BulkHandler<O, METERED> {
+    const SHAPE: Shape =
+        Shape::Op { name: O::NAME, operands: &[Kind::Index, Kind::Index, Kind::FarSlot] };
+
+    #[inline(always)]
+    fn run(r: &mut Regs) -> Flow {
+        let word = bulk::<O, METERED>(r.ip, r.fp, r.context());
+        if word == 0 {
+            r.advance(WORD + whole(3 * Kind::Index.size()));
+            return Flow::Next;
+        }
+        [r.l0, r.l1] = if word == Leave::SLICE_OVER.bits() { [r.l0, r.l1] } else { r.numbers() };
+        Flow::Leave(Leave::from_bits(word))
+    }
+}
+
+/// Outlined, with heap pointers only and one word back: 0, or that of a `Leave` (the numbers of a
+/// trap are in `Saved`).
+#[inline(never)]
+fn bulk<O: BulkOp, const METERED: bool>(
+    ip: *const u8,
+    fp: *mut u64,
+    context: *mut Context,
+) -> u64 {
+    let mut r = Regs::outlined(ip, fp, context);
+    let operand = |r: &Regs, index: usize| r.operand::<u32>(WORD + Kind::Index.size() * index);
+    let (a, b, slot) = (operand(&r, 0), operand(&r, 1), operand(&r, 2) as i32);
+    loop {
+        let (units, all) = match O::step(&mut r, a, b, slot, CHUNK / O::UNIT) {
+            Ok(done) => done,
+            Err(kind) => return trap_word(&r, kind),
+        };
+        let cost = units.saturating_mul(O::UNIT) / BYTES_A_COST;
+        let left = if METERED { r.charge(i32::try_from(cost).unwrap_or(i32::MAX)) } else { 0 };
+        if all {
+            return 0;
+        }
+        if left < 0 {
+            return Leave::SLICE_OVER.bits();
+        }
+    }
+}
+
+/// A run-time object's trap as the machine's; its numbers go to `Saved`.
+fn trap_word(r: &Regs, kind: TrapKind) -> u64 {
+    let (code, numbers) = match kind {
+        TrapKind::MemoryOutOfBounds { addr, len } => {
+            (TrapCode::MemoryOutOfBounds, [addr, len])
+        }
+        TrapKind::TableOutOfBounds { index, len } => (TrapCode::TableOutOfBounds, [index, len]),
+        _ => (TrapCode::Unreachable, [0, 0]),
+    };
+    r.set_numbers(numbers);
+    Leave::trap(code).bits()
+}
+
+/// The trap of `len` bytes at `addr`, unless they lie in `size` bytes.
+fn check(addr: u64, len: u64, size: u64) -> Result<(), TrapKind> {
+    match addr.checked_add(len) {
+        Some(end) if end <= size => Ok(()),
+        Some(_) | None => Err(TrapKind::MemoryOutOfBounds { addr, len }),
+    }
+}
+
+/// memory.fill a: address, byte, count; `N` the width of addresses
+pub(crate) struct MemoryFill<N>(PhantomData<N>);
+
+impl<N: Address> BulkOp for MemoryFill<N> {
+    const NAME: &'static str = "memory.fill";
+    const UNIT: u64 = 1;
+
+    fn step(r: &mut Regs, a: u32, _: u32, slot: i32, chunk: u64) -> Result<(u64, bool), TrapKind> {
+        let base = r.memory_base(a);
+        let (addr, value, len) =
+            (N::of(r.own(slot)), r.own(slot + 1) as u8, N::of(r.own(slot + 2)));
+        check(addr, len, size_of_memory(base))?;
+        let now = len.min(chunk);
+        // SAFETY: I5, and `check` found the bytes inside.
+        unsafe { ptr::write_bytes(base.add(addr as usize), value, now as usize) };
+        r.set_own(slot, addr + now);
+        r.set_own(slot + 2, len - now);
+        Ok((now, now == len))
+    }
+}
+
+/// memory.copy to a from b: destination, source, count; widths of both and of the count
+pub(crate) struct MemoryCopy<D, S, N>(PhantomData<(D, S, N)>);
+
+impl<D: Address, S: Address, N: Address> BulkOp for MemoryCopy<D, S, N> {
+    const NAME: &'static str = "memory.copy";
+    const UNIT: u64 = 1;
+
+    fn step(r: &mut Regs, a: u32, b: u32, slot: i32, chunk: u64) -> Result<(u64, bool), TrapKind> {
+        let (to, from) = (r.memory_base(a), r.memory_base(b));
+        let (dst, src, len) =
+            (D::of(r.own(slot)), S::of(r.own(slot + 1)), N::of(r.own(slot + 2)));
+        check(dst, len, size_of_memory(to))?;
+        check(src, len, size_of_memory(from))?;
+        let now = len.min(chunk);
+        // Overlapping upwards, the last bytes go first, so that no chunk overwrites a later one.
+        let backwards = a == b && dst > src;
+        let skip = if backwards { len - now } else { 0 };
+        // SAFETY: I5, and `check` found the bytes inside; `copy` allows overlap.
+        unsafe {
+            let (src, dst) = (from.add((src + skip) as usize), to.add((dst + skip) as usize));
+            ptr::copy(src, dst, now as usize);
+        }
+        if !backwards {
+            r.set_own(slot, dst + now);
+            r.set_own(slot + 1, src + now);
+        }
+        r.set_own(slot + 2, len - now);
+        Ok((now, now == len))
+    }
+}
+
+/// memory.init a from data b: destination, source, count
+pub(crate) struct MemoryInit<N>(PhantomData<N>);
+
+impl<N: Address> BulkOp for MemoryInit<N> {
+    const NAME: &'static str = "memory.init";
+    const UNIT: u64 = 1;
+
+    fn step(r: &mut Regs, a: u32, b: u32, slot: i32, _: u64) -> Result<(u64, bool), TrapKind> {
+        let (dst, src, len) =
+            (N::of(r.own(slot)), r.own(slot + 1) & 0xFFFF_FFFF, r.own(slot + 2) & 0xFFFF_FFFF);
+        // A segment is no longer than the module: one chunk.
+        r.with_store(|store, instance| {
+            store.memory_init(instance, MemIdx(a), DataIdx(b), dst, src, len)
+        })?;
+        Ok((len, true))
+    }
+}
+
+/// data.drop n
+pub(crate) struct DataDrop;
+
+impl Op for DataDrop {
+    const SIZE: usize = Kind::Index.size();
+    const SHAPE: Shape = Shape::Op { name: "data.drop", operands: &[Kind::Index] };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let data = DataIdx(r.operand(at));
+        r.with_store(|store, instance| store.data_drop(instance, data));
+        Ok(())
+    }
+}

@@ -1,0 +1,311 @@
+//! Running code: registers, handlers, and the two backends that chain them.
+//!
+//! An *op* is a code word with the address of its handler, and operands behind it. A handler is an
+//! ordinary function on `&mut Regs`, written once; `threaded` makes of it a function whose last act
+//! is a jump to the next op's handler, `stepped` one that a loop calls. Ops are types, composed of
+//! others: `IntBinaryOp<I32Add, L0, Const<u32>, Acc>` adds a constant to the first pinned local,
+//! and `Seq<A, B>` is a superinstruction that does `A`, then `B`, with one dispatch.
+//!
+//! ```text
+//!   acc = l0 + 1               Slot  fp[n], n in 16 bits of the op's words
+//!    │    │    └ Const<u32>    Acc   the accumulator: the last result
+//!    │    └ L0                 L0 L1 the pinned locals
+//!    └ Acc                     Slot as a destination leaves the value in acc too; Home doesn't
+//! ```
+//!
+//! The machine has never heard of `Instr`: it trusts the translator (I1–I3).
+
+pub(crate) mod call;
+pub(crate) mod control;
+pub(crate) mod execution;
+pub(crate) mod fused;
+pub(crate) mod memory;
+pub(crate) mod numeric;
+pub(crate) mod operand;
+pub(crate) mod reference;
+pub(crate) mod regs;
+mod stepped;
+pub(crate) mod table;
+mod threaded;
+pub(crate) mod variable;
+
+use std::any::TypeId;
+
+pub(crate) use execution::{Execution, Saved, Stop};
+pub(crate) use regs::Regs;
+pub(crate) use stepped::Stepped;
+pub(crate) use threaded::Threaded;
+pub(crate) use threaded::tail_calls_work;
+
+use super::engine::Backend;
+
+/// What a handler does with the machine, once.
+pub(crate) trait Handler: 'static {
+    /// How a listing shows the op.
+    const SHAPE: Shape;
+
+    /// Runs the op at `r.ip`, and leaves `r.ip` at the next one.
+    fn run(r: &mut Regs) -> Flow;
+}
+
+/// An op that goes on with the one behind it: what superinstructions are made of.
+pub(crate) trait Op: 'static {
+    /// Bytes of its operands.
+    const SIZE: usize;
+    /// How many WebAssembly instructions' traps it can raise apart: parts of a superinstruction.
+    const PARTS: u32 = 1;
+    /// How a listing shows the op.
+    const SHAPE: Shape;
+
+    /// Runs the op, whose operands begin at byte `at` of the code word.
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave>;
+}
+
+/// How a handler ended.
+#[derive(Clone, Copy)]
+pub(crate) enum Flow {
+    /// The next op is at `ip`.
+    Next,
+    /// The next op is at `ip`, and the dispatch there is this path's own: a predictor that sees
+    /// one jump for each path guesses better.
+    Taken,
+    /// The driver goes on.
+    Leave(Leave),
+}
+
+/// Why the machine is left, in one word: a reason, a trap's code, the part of a superinstruction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Leave(u64);
+
+/// Why the machine is left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Reason {
+    /// The outermost function returned.
+    Done,
+    /// The counter is below zero.
+    SliceOver,
+    /// The function at `ip` isn't translated yet.
+    Translate,
+    /// A host function waits.
+    Wait,
+    /// A host function failed.
+    Fail,
+    /// A trap of the code `TrapCode`, in the part of a superinstruction.
+    Trap(TrapCode, u32),
+}
+
+/// The traps of the machine; `l0` and `l1` hold their numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub(crate) enum TrapCode {
+    /// `unreachable`.
+    Unreachable,
+    /// `l1` bytes at `l0`.
+    MemoryOutOfBounds,
+    /// `l1` elements at `l0`.
+    TableOutOfBounds,
+    /// Index `l0`.
+    UndefinedElement,
+    /// Index `l0`.
+    UninitializedElement,
+    /// `call_indirect` of another type.
+    IndirectCallTypeMismatch,
+    /// Call of null.
+    NullFunctionReference,
+    /// `ref.as_non_null` of null.
+    NullReference,
+    /// Division by zero.
+    IntegerDivideByZero,
+    /// Too large.
+    IntegerOverflow,
+    /// NaN.
+    InvalidConversionToInteger,
+    /// The stack's end.
+    CallStackExhausted,
+    /// Instruction with index `l0` of the table.
+    Unsupported,
+}
+
+impl TrapCode {
+    const ALL: [Self; 13] = [
+        Self::Unreachable,
+        Self::MemoryOutOfBounds,
+        Self::TableOutOfBounds,
+        Self::UndefinedElement,
+        Self::UninitializedElement,
+        Self::IndirectCallTypeMismatch,
+        Self::NullFunctionReference,
+        Self::NullReference,
+        Self::IntegerDivideByZero,
+        Self::IntegerOverflow,
+        Self::InvalidConversionToInteger,
+        Self::CallStackExhausted,
+        Self::Unsupported,
+    ];
+}
+
+impl Leave {
+    /// The outermost function returned.
+    pub(crate) const DONE: Self = Self(1);
+    /// The counter is below zero.
+    pub(crate) const SLICE_OVER: Self = Self(2);
+    /// The function isn't translated.
+    pub(crate) const TRANSLATE: Self = Self(3);
+    /// A host function waits.
+    pub(crate) const WAIT: Self = Self(4);
+    /// A host function failed.
+    pub(crate) const FAIL: Self = Self(5);
+
+    const TRAP: u64 = 0x10;
+    const PART_SHIFT: u32 = 8;
+
+    /// A trap.
+    #[inline(always)]
+    pub(crate) const fn trap(code: TrapCode) -> Self {
+        Self(Self::TRAP + code as u64)
+    }
+
+    /// The same, `parts` further into a superinstruction.
+    #[inline(always)]
+    pub(crate) const fn further(self, parts: u32) -> Self {
+        Self(self.0 + ((parts as u64) << Self::PART_SHIFT))
+    }
+
+    /// The word that travels in a register; never 0.
+    #[inline(always)]
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The `Leave` of a word.
+    #[inline(always)]
+    pub(crate) const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
+    /// What the word says.
+    pub(crate) fn reason(bits: u64) -> Reason {
+        match Self(bits) {
+            Self::DONE => Reason::Done,
+            Self::SLICE_OVER => Reason::SliceOver,
+            Self::TRANSLATE => Reason::Translate,
+            Self::WAIT => Reason::Wait,
+            Self::FAIL => Reason::Fail,
+            Self(bits) => {
+                let code = (bits & 0xFF) - Self::TRAP;
+                Reason::Trap(TrapCode::ALL[code as usize], (bits >> Self::PART_SHIFT) as u32)
+            }
+        }
+    }
+}
+
+/// An op: its handler on both backends, and what tells it from others.
+#[derive(Clone, Copy)]
+pub(crate) struct OpCode {
+    threaded: Threaded,
+    stepped: Stepped,
+    id: fn() -> TypeId,
+    shape: &'static Shape,
+}
+
+impl OpCode {
+    /// The op that `H` handles.
+    pub(crate) const fn of<H: Handler>() -> Self {
+        Self {
+            threaded: threaded::threaded::<H>,
+            stepped: stepped::stepped::<H>,
+            id: TypeId::of::<H>,
+            shape: &H::SHAPE,
+        }
+    }
+
+    /// The op that does `O` and goes on.
+    pub(crate) const fn plain<O: Op>() -> Self {
+        Self::of::<fused::Plain<O>>()
+    }
+
+    /// The code word on this backend.
+    pub(crate) fn word(&self, backend: Backend) -> u64 {
+        match backend {
+            Backend::Threaded => self.threaded as *const () as u64,
+            Backend::Stepped => self.stepped as *const () as u64,
+        }
+    }
+
+    /// What tells it from other ops. (An address doesn't: handlers that compile to the same
+    /// instructions may be merged.)
+    pub(crate) fn id(&self) -> TypeId {
+        (self.id)()
+    }
+
+    /// How a listing shows it.
+    pub(crate) const fn shape(&self) -> &'static Shape {
+        self.shape
+    }
+}
+
+/// How a listing shows an op: its name, and what its operands are.
+pub(crate) enum Shape {
+    /// One op.
+    Op {
+        /// The name, in the notation of this module.
+        name: &'static str,
+        /// The operands in the order of their bytes.
+        operands: &'static [Kind],
+    },
+    /// A superinstruction: the one, then the other.
+    Pair(&'static Self, &'static Self),
+}
+
+/// What an operand is, and how many bytes of the code it takes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Kind {
+    /// A slot number, 16 bits.
+    Slot,
+    /// A slot number as a destination, 16 bits; the value stays out of the accumulator.
+    Home,
+    /// The accumulator of the operand's class.
+    Acc,
+    /// The first pinned local.
+    L0,
+    /// The second pinned local.
+    L1,
+    /// A constant of 32 bits.
+    Const32,
+    /// A constant of 64 bits.
+    Const64,
+    /// An offset into a memory, 32 bits.
+    Offset,
+    /// An offset into a memory, 64 bits.
+    Offset64,
+    /// An index or a count, 32 bits.
+    Index,
+    /// A slot number of a far frame, 32 bits.
+    FarSlot,
+    /// A code address, 64 bits.
+    Target,
+    /// What a branch pays, 32 bits.
+    Cost,
+    /// The address of an entry word, 64 bits.
+    Entry,
+}
+
+impl Kind {
+    /// Bytes of the code.
+    pub(crate) const fn size(self) -> usize {
+        match self {
+            Self::Acc | Self::L0 | Self::L1 => 0,
+            Self::Slot | Self::Home => 2,
+            Self::Const32 | Self::Offset | Self::Index | Self::FarSlot | Self::Cost => 4,
+            Self::Const64 | Self::Offset64 | Self::Target | Self::Entry => 8,
+        }
+    }
+}
+
+/// Bytes of a code word.
+pub(crate) const WORD: usize = 8;
+
+/// `bytes` of operands filled up to whole words.
+pub(crate) const fn whole(bytes: usize) -> usize {
+    bytes.next_multiple_of(WORD)
+}

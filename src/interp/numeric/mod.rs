@@ -25,11 +25,10 @@ macro_rules! numeric {
         )+)+
 
         /// Answers for the instructions of this list; gives `families` back for any other.
-        pub(super) fn visit<F: super::Families>(
+        pub(super) fn visit<F: crate::interp::numeric::Families>(
             op: crate::wasm::Op,
             families: F,
         ) -> Result<F::Output, F> {
-            #[expect(clippy::wildcard_enum_match_arm, reason = "other lists hold the others")]
             match op {
                 $($( crate::wasm::Op::$name => Ok(families.$family::<$name>()), )+)+
                 _ => Err(families),
@@ -37,8 +36,10 @@ macro_rules! numeric {
         }
     };
 
-    (@int_binary $name:ident $law:tt ($a:ident, $b:ident: $in:ident) -> $out:ident $body:block) => {
-        impl super::IntBinary for $name {
+    (@int_binary
+        $name:ident $law:tt ($a:ident, $b:ident: $in:ident) -> $out:ident $body:block
+    ) => {
+        impl crate::interp::numeric::IntBinary for $name {
             const OP: crate::wasm::Op = crate::wasm::Op::$name;
             const COMMUTATIVE: bool = numeric!(@commutative $law);
             type In = $in;
@@ -51,7 +52,7 @@ macro_rules! numeric {
         numeric!(@row $name [int $in, int $in] -> [int $out]);
     };
     (@int_compare $name:ident $law:tt ($a:ident, $b:ident: $in:ident) -> bool $body:block) => {
-        impl super::IntCompare for $name {
+        impl crate::interp::numeric::IntCompare for $name {
             const OP: crate::wasm::Op = crate::wasm::Op::$name;
             const COMMUTATIVE: bool = numeric!(@commutative $law);
             type In = $in;
@@ -63,8 +64,10 @@ macro_rules! numeric {
     (@int_unary $name:ident [] ($a:ident: $in:ident) -> $out:ident $body:block) => {
         numeric!(@unary IntUnary int int $name ($a: $in) -> $out $body);
     };
-    (@float_binary $name:ident $law:tt ($a:ident, $b:ident: $in:ident) -> $out:ident $body:block) => {
-        impl super::FloatBinary for $name {
+    (@float_binary
+        $name:ident $law:tt ($a:ident, $b:ident: $in:ident) -> $out:ident $body:block
+    ) => {
+        impl crate::interp::numeric::FloatBinary for $name {
             const OP: crate::wasm::Op = crate::wasm::Op::$name;
             const COMMUTATIVE: bool = numeric!(@commutative $law);
             type In = $in;
@@ -75,7 +78,7 @@ macro_rules! numeric {
         numeric!(@row $name [float $in, float $in] -> [float $out]);
     };
     (@float_compare $name:ident $law:tt ($a:ident, $b:ident: $in:ident) -> bool $body:block) => {
-        impl super::FloatCompare for $name {
+        impl crate::interp::numeric::FloatCompare for $name {
             const OP: crate::wasm::Op = crate::wasm::Op::$name;
             const COMMUTATIVE: bool = numeric!(@commutative $law);
             type In = $in;
@@ -93,7 +96,7 @@ macro_rules! numeric {
     (@unary $family:ident $takes:ident $gives:ident
         $name:ident ($a:ident: $in:ident) -> $out:ident $body:block
     ) => {
-        impl super::$family for $name {
+        impl crate::interp::numeric::$family for $name {
             const OP: crate::wasm::Op = crate::wasm::Op::$name;
             type In = $in;
             type Out = $out;
@@ -103,7 +106,7 @@ macro_rules! numeric {
         numeric!(@row $name [$takes $in] -> [$gives $out]);
     };
     (@float_to_int $name:ident [] ($a:ident: $in:ident) -> $out:ident $body:block) => {
-        impl super::FloatToInt for $name {
+        impl crate::interp::numeric::FloatToInt for $name {
             const OP: crate::wasm::Op = crate::wasm::Op::$name;
             type In = $in;
             type Out = $out;
@@ -115,7 +118,7 @@ macro_rules! numeric {
         numeric!(@row $name [float $in] -> [int $out]);
     };
     (@int_load $name:ident [] ($raw:ident: $in:ident) -> $out:ident $body:block) => {
-        impl super::IntLoad for $name {
+        impl crate::interp::numeric::IntLoad for $name {
             const OP: crate::wasm::Op = crate::wasm::Op::$name;
             type Raw = $in;
             type Out = $out;
@@ -125,7 +128,7 @@ macro_rules! numeric {
         numeric!(@row $name load $in -> [int $out]);
     };
     (@float_load $name:ident [] ($raw:ident: $in:ident) -> $out:ident $body:block) => {
-        impl super::FloatLoad for $name {
+        impl crate::interp::numeric::FloatLoad for $name {
             const OP: crate::wasm::Op = crate::wasm::Op::$name;
             type Raw = $in;
             type Out = $out;
@@ -135,7 +138,7 @@ macro_rules! numeric {
         numeric!(@row $name load $in -> [float $out]);
     };
     (@int_store $name:ident [] ($value:ident: $in:ident) -> $raw:ident $body:block) => {
-        impl super::IntStore for $name {
+        impl crate::interp::numeric::IntStore for $name {
             const OP: crate::wasm::Op = crate::wasm::Op::$name;
             type In = $in;
             type Raw = $raw;
@@ -145,7 +148,7 @@ macro_rules! numeric {
         numeric!(@row $name store [int $in] -> $raw);
     };
     (@float_store $name:ident [] ($value:ident: $in:ident) -> $raw:ident $body:block) => {
-        impl super::FloatStore for $name {
+        impl crate::interp::numeric::FloatStore for $name {
             const OP: crate::wasm::Op = crate::wasm::Op::$name;
             type In = $in;
             type Raw = $raw;
@@ -158,12 +161,12 @@ macro_rules! numeric {
     (@commutative []) => { false };
     (@commutative [commutative]) => { true };
 
-    (@type int $ty:ident) => { <$ty as super::IntValue>::TYPE };
-    (@type float $ty:ident) => { <$ty as super::FloatValue>::TYPE };
+    (@type int $ty:ident) => { <$ty as crate::interp::numeric::IntValue>::TYPE };
+    (@type float $ty:ident) => { <$ty as crate::interp::numeric::FloatValue>::TYPE };
 
     (@row $name:ident [$($in:ident $takes:ident),+] -> [$out:ident $gives:ident]) => {
         const _: () = assert!(
-            super::row::computes(
+            crate::interp::numeric::row::computes(
                 crate::wasm::Op::$name,
                 &[$(numeric!(@type $in $takes)),+],
                 numeric!(@type $out $gives),
@@ -173,7 +176,7 @@ macro_rules! numeric {
     };
     (@row $name:ident load $raw:ident -> [$out:ident $gives:ident]) => {
         const _: () = assert!(
-            super::row::loads(
+            crate::interp::numeric::row::loads(
                 crate::wasm::Op::$name,
                 size_of::<$raw>(),
                 numeric!(@type $out $gives),
@@ -183,7 +186,7 @@ macro_rules! numeric {
     };
     (@row $name:ident store [$in:ident $takes:ident] -> $raw:ident) => {
         const _: () = assert!(
-            super::row::stores(
+            crate::interp::numeric::row::stores(
                 crate::wasm::Op::$name,
                 numeric!(@type $in $takes),
                 size_of::<$raw>(),
@@ -199,19 +202,24 @@ pub(crate) mod float;
 pub(crate) mod int;
 
 #[cfg(not(target_arch = "x86_64"))]
-#[path = "carrier_portable.rs"]
-mod carrier;
+mod carrier_portable;
 #[cfg(target_arch = "x86_64")]
-#[path = "carrier_x86_64.rs"]
-mod carrier;
+mod carrier_x86_64;
 mod row;
 mod value;
 
+#[cfg(test)]
+mod soft;
 #[cfg(test)]
 mod tests;
 
 use crate::interp::trap::TrapKind;
 use crate::wasm::Op;
+
+#[cfg(not(target_arch = "x86_64"))]
+use carrier_portable as carrier;
+#[cfg(target_arch = "x86_64")]
+use carrier_x86_64 as carrier;
 
 pub(crate) use value::{FloatValue, IntValue};
 
@@ -416,11 +424,8 @@ pub(crate) fn swapped(op: Op) -> Option<Op> {
 }
 
 fn partner(pairs: &[(Op, Op)], op: Op) -> Option<Op> {
-    pairs.iter().find_map(|&(one, other)| match op {
-        _ if op == one => Some(other),
-        _ if op == other => Some(one),
-        _ => None,
-    })
+    let &(one, other) = pairs.iter().find(|&&(one, other)| op == one || op == other)?;
+    Some(if op == one { other } else { one })
 }
 
 /// Each relation of integers beside its negation.

@@ -209,7 +209,7 @@ pub(super) fn divide(a: Number, b: Number) -> Number {
             let more = u128::from(dividend % b.mantissa != 0);
             Number::Finite(Finite {
                 negative,
-                mantissa: dividend / b.mantissa | more,
+                mantissa: (dividend / b.mantissa) | more,
                 exponent: a.exponent - up as i32 - b.exponent,
             })
         }

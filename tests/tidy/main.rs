@@ -52,14 +52,15 @@ struct Source {
     text: String,
     /// The text with comments and literals blanked, line for line.
     code: String,
-    /// `code` with its `#[cfg(test)]` items blanked.
+    /// `code` with its `#[cfg(test)]` items blanked; nothing of a file of tests.
     shipped: String,
 }
 
 impl Source {
     fn new(path: &str, text: &str) -> Self {
         let code = blank_comments_and_literals(text);
-        let shipped = blank_tests(&code);
+        let is_test = path.ends_with("/tests.rs") || path.contains("/tests/");
+        let shipped = if is_test { String::new() } else { blank_tests(&code) };
         Self { path: path.to_owned(), text: text.to_owned(), code, shipped }
     }
 
@@ -243,7 +244,11 @@ fn unreferenced_files(sources: &[Source]) -> Vec<String> {
             format!("{folder}.rs"),
         ];
         let mut around = sources.iter().filter(|other| parents.contains(&other.path));
-        if !around.any(|other| other.code.contains(&format!("mod {name};"))) {
+        let refers = |other: &Source| {
+            let by_path = format!("#[path = \"{name}.rs\"]");
+            other.code.contains(&format!("mod {name};")) || other.text.contains(&by_path)
+        };
+        if !around.any(refers) {
             report.push(format!("{}: no `mod {name};` refers to this file", source.path));
         }
     }
@@ -262,7 +267,7 @@ fn unnamed_folders(sources: &[Source], architecture: &str) -> Vec<String> {
     let library = sources.iter().filter(|source| source.is_library());
     let mut folders: Vec<_> =
         library.filter_map(|source| Some(source.path.rsplit_once('/')?.0)).collect();
-    folders.retain(|folder| *folder != "src");
+    folders.retain(|folder| *folder != "src" && !folder.ends_with("/tests"));
     folders.dedup();
     let unnamed = folders.iter().filter(|folder| !architecture.contains(&format!("`{folder}`")));
     unnamed.map(|folder| format!("ARCHITECTURE.md does not name `{folder}`")).collect()
@@ -335,6 +340,7 @@ fn banned_calls_are_found_outside_tests_and_the_command() {
     assert_eq!(findings("src/a.rs", text).len(), 2);
     assert_eq!(findings("src/cli/a.rs", text), [""; 0]);
     assert_eq!(findings("tests/a.rs", text), [""; 0]);
+    assert_eq!(findings("src/a/tests.rs", text), [""; 0]);
     let tests = "//! x\n#[cfg(test)]\nmod tests {\n    fn f() {\n        g().unwrap();\n    }\n}\n";
     assert_eq!(findings("src/a.rs", tests), [""; 0]);
     let shown =
@@ -359,7 +365,8 @@ fn the_machine_has_never_heard_of_instr() {
 
 #[test]
 fn files_without_a_mod_line_are_found() {
-    let files = [("src/lib.rs", "mod a;"), ("src/a.rs", "// mod b;"), ("src/a/b.rs", "")];
+    let a = "// mod b;\n#[path = \"c.rs\"] mod d;";
+    let files = [("src/lib.rs", "mod a;"), ("src/a.rs", a), ("src/a/b.rs", ""), ("src/a/c.rs", "")];
     let sources = files.map(|(path, text)| Source::new(path, text));
     assert_eq!(unreferenced_files(&sources), ["src/a/b.rs: no `mod b;` refers to this file"]);
 }

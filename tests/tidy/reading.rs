@@ -88,7 +88,7 @@ pub(crate) fn words(code: &str, word: &str) -> Vec<usize> {
 }
 
 /// The position after the brace that closes the one at `open`.
-fn closing(code: &str, open: usize) -> usize {
+pub(crate) fn closing(code: &str, open: usize) -> usize {
     let mut depth = 0;
     for (offset, c) in code[open..].char_indices() {
         match c {

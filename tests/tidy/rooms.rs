@@ -1,7 +1,7 @@
 //! Who may use whom: the table of rooms, and the reading of `use` and other paths against it.
 
 use crate::Source;
-use crate::reading::{is_word, words};
+use crate::reading::{closing, is_word, words};
 
 type Room = (&'static str, &'static [&'static str], &'static [&'static str]);
 
@@ -14,7 +14,11 @@ const ROOMS: &[Room] = &[
     ("interp", &["wasm", "decoder", "validator", "interp"], &[]),
     ("interp::numeric", &["wasm", "interp::trap"], &[]),
     ("interp::code", &["wasm", "interp::numeric", "interp::trap"], &[]),
-    ("interp::store", &["wasm", "interp::code", "interp::trap"], &["rustix"]),
+    (
+        "interp::store",
+        &["wasm", "interp::code", "interp::trap", "interp::machine::Saved"],
+        &["rustix"],
+    ),
     (
         "interp::translate",
         &["wasm", "validator", "interp::code", "interp::numeric", "interp::machine"],
@@ -34,7 +38,7 @@ const ROOMS: &[Room] = &[
         &["host", "interp", "config", "wasm"],
         &["tracing", "thiserror", "httpdate", "signal_hook", "percent_encoding", "rustix", "wat"],
     ),
-    ("server::http", &[], &["httparse", "httpdate", "percent_encoding"]),
+    ("server::http", &[], &["httparse", "httpdate", "percent_encoding", "thiserror"]),
 ];
 
 /// Reads `crate::`, `super::` and external paths against the table of rooms.
@@ -84,15 +88,20 @@ fn module_of(path: &str) -> Vec<String> {
 /// All paths of the code that begin in this crate: (where, segments from the crate's root).
 fn paths(code: &str, module: &[String]) -> Vec<(usize, Vec<String>)> {
     let mut found = Vec::new();
-    for (word, mut base) in [("crate", Vec::new()), ("super", module.to_vec())] {
-        base.pop();
+    for word in ["crate", "super"] {
         for at in words(code, word) {
             let before = &code[..at];
             let Some(mut rest) = code[at + word.len()..].strip_prefix("::") else { continue };
-            if before.ends_with("in ") || before.ends_with("::") {
+            // What `super` means in a macro, its place of use says.
+            let in_macro = word == "super" && in_macro_rules(code, at);
+            if in_macro || before.ends_with("in ") || before.ends_with("::") {
                 continue;
             }
-            let mut base = base.clone();
+            let mut base = Vec::new();
+            if word == "super" {
+                base.extend(module.iter().cloned().chain(inline_modules(code, at)));
+                base.pop();
+            }
             while let Some(outer) = rest.strip_prefix("super::") {
                 base.pop();
                 rest = outer;
@@ -103,6 +112,23 @@ fn paths(code: &str, module: &[String]) -> Vec<(usize, Vec<String>)> {
         }
     }
     found
+}
+
+fn in_macro_rules(code: &str, at: usize) -> bool {
+    let starts = words(&code[..at], "macro_rules").into_iter();
+    starts
+        .filter_map(|start| code[start..].find('{').map(|open| start + open))
+        .any(|open| open < at && closing(code, open) > at)
+}
+
+/// The names of the `mod name { … }` around a place.
+fn inline_modules(code: &str, at: usize) -> impl Iterator<Item = String> {
+    let before = words(&code[..at], "mod").into_iter();
+    before.filter_map(move |start| {
+        let (name, _) = code[start..].strip_prefix("mod ")?.split_once(" {")?;
+        let inside = name.chars().all(is_word) && closing(code, start + name.len() + 5) > at;
+        inside.then(|| name.to_owned())
+    })
 }
 
 /// Reads `a::{b, c::d}` after a prefix; returns what follows it.
@@ -168,6 +194,11 @@ fn trees_and_parents_are_followed() {
     let report = findings("src/interp/machine/call.rs", "use super::super::link::Linker;");
     assert_eq!(report.len(), 1);
     assert_eq!(findings("src/interp/machine/call.rs", "use super::{Exit, regs::Regs};"), [""; 0]);
+    let inline = "mod row { mod deep { use super::super::Exit; } use super::super::super::link; }";
+    let report = findings("src/interp/machine/call.rs", inline);
+    assert_eq!(report, ["src/interp/machine/call.rs:1: interp::machine may not use interp::link"]);
+    let list = "macro_rules! list { () => { super::super::link } } fn f() { super::super::link }";
+    assert_eq!(findings("src/interp/machine/call.rs", list).len(), 1);
     assert_eq!(findings("src/interp/machine/mod.rs", "pub(in crate::interp) fn f() {}"), [""; 0]);
 }
 

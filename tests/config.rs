@@ -12,9 +12,9 @@ struct Folder(PathBuf);
 impl Folder {
     fn new(test: &str) -> Self {
         let path = std::env::temp_dir().join(format!("sw-config-{}-{test}", std::process::id()));
-        fs::create_dir_all(path.join("samples")).unwrap();
+        fs::create_dir_all(path.join("samples")).expect("a folder");
         for module in ["app.wasm", "samples/testfunc.wasm", "samples/testbackend.wasm"] {
-            fs::write(path.join(module), "\0asm\x01\0\0\0").unwrap();
+            fs::write(path.join(module), "\0asm\x01\0\0\0").expect("a file");
         }
         Self(path)
     }
@@ -33,7 +33,7 @@ impl Drop for Folder {
 /// Every error must be in `expected` as `line:column: message`, in this order.
 fn check(test: &str, text: &str, expected: &[&str]) {
     let folder = Folder::new(test);
-    let errors = folder.parse(text).unwrap_err();
+    let errors = folder.parse(text).expect_err("the text is broken");
     let prefix = format!("{}:", folder.0.join("config.toml").display());
     let folder_name = format!("{}/", folder.0.display());
     let found: Vec<String> = errors
@@ -325,7 +325,8 @@ fn columns_count_characters() {
 #[test]
 fn an_error_is_drawn_with_its_line_and_a_caret() {
     let folder = Folder::new("drawn");
-    let errors = folder.parse("[server]\ndebug = true\nthread = 4\n").unwrap_err();
+    let errors =
+        folder.parse("[server]\ndebug = true\nthread = 4\n").expect_err("the text is broken");
     let drawn = errors.render(Look::Plain).replace(&format!("{}/", folder.0.display()), "");
     let expected = "\
 error: unknown key `thread` in [server]
@@ -340,7 +341,7 @@ error: unknown key `thread` in [server]
 
 #[test]
 fn a_file_that_can_not_be_read_is_one_error() {
-    let errors = Settings::load(Path::new("/nowhere/config.toml")).unwrap_err();
+    let errors = Settings::load(Path::new("/nowhere/config.toml")).expect_err("the text is broken");
     let errors: Vec<_> = errors.iter().collect();
     assert_eq!(errors.len(), 1);
     assert!(matches!(errors[0].kind(), Kind::Unreadable { .. }));

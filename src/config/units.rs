@@ -106,7 +106,8 @@ pub(super) fn size(least: usize, most: usize) -> impl Fn(&DeValue<'_>) -> Result
 /// Bytes in the largest unit that leaves no rest.
 fn shown(bytes: usize) -> String {
     let bytes = bytes as u64;
-    let unit = SIZES.iter().rev().find(|(_, scale)| bytes >= *scale && bytes % scale == 0);
+    let unit =
+        SIZES.iter().rev().find(|(_, scale)| bytes >= *scale && bytes.is_multiple_of(*scale));
     unit.map_or_else(|| format!("{bytes}B"), |(name, scale)| format!("{}{name}", bytes / scale))
 }
 

@@ -70,13 +70,52 @@ pub enum TrapKind {
         /// The instruction.
         instruction: &'static str,
     },
-    /// A host function refused its arguments: the function and the argument.
+    /// A host function ended the guest.
     Host {
         /// The host function, `module.name`.
         function: &'static str,
-        /// What was wrong.
+        /// Why.
         reason: &'static str,
     },
+    /// A host function refused an argument.
+    HostArgument {
+        /// The host function, `module.name`.
+        function: &'static str,
+        /// The argument's name.
+        argument: &'static str,
+        /// What was wrong with it.
+        problem: ArgumentProblem,
+    },
+}
+
+/// What was wrong with an argument of a host function.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ArgumentProblem {
+    /// It points outside the memory: `len` bytes at `addr`, of `size` bytes.
+    OutOfBounds {
+        /// The first byte.
+        addr: u64,
+        /// How many bytes.
+        len: u64,
+        /// The size of the memory in bytes.
+        size: u64,
+    },
+    /// The function does not take such a value.
+    Refused {
+        /// What it is.
+        reason: &'static str,
+    },
+}
+
+impl fmt::Display for ArgumentProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::OutOfBounds { addr, len, size } => {
+                write!(f, "{len} bytes at {addr:#x}, memory has {size:#x}")
+            }
+            Self::Refused { reason } => f.write_str(reason),
+        }
+    }
 }
 
 impl fmt::Display for TrapKind {
@@ -111,6 +150,9 @@ impl fmt::Display for TrapKind {
                 write!(f, "unsupported instruction: {instruction}")
             }
             Self::Host { function, reason } => write!(f, "{function}: {reason}"),
+            Self::HostArgument { function, argument, problem } => {
+                write!(f, "{function}: argument `{argument}`: {problem}")
+            }
         }
     }
 }

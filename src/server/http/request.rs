@@ -1,6 +1,7 @@
 //! What a head says: method, target, headers, where the body ends and whether the connection
 //! persists. Every rule that guards against two readings of one message is here.
 
+use std::fmt;
 use std::ops::Range;
 
 use super::body::Framing;
@@ -45,6 +46,16 @@ pub enum Target<'a> {
     Path(&'a str, Option<&'a str>),
     /// `OPTIONS *`: the server itself.
     Server,
+}
+
+impl fmt::Display for Target<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path, None) => f.write_str(path),
+            Self::Path(path, Some(query)) => write!(f, "{path}?{query}"),
+            Self::Server => f.write_str("*"),
+        }
+    }
 }
 
 /// [`Target`] as places in the head.

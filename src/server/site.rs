@@ -1,0 +1,64 @@
+//! What the server serves: which handler answers which request, and what bounds a connection.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use crate::config::ServerSettings;
+
+use super::http::{self, Request, Response};
+use super::router::Router;
+use super::shutdown::Stop;
+
+/// What answers the requests of a route.
+pub trait Handler: Send + Sync {
+    /// What the log calls it.
+    fn name(&self) -> &str;
+
+    /// How long it may take from the complete head to its end, the body's way included.
+    fn time(&self) -> Duration;
+
+    /// Answers one request.
+    fn answer(&self, exchange: &Exchange<'_>) -> Answer;
+}
+
+/// One request in progress, as its handler sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange<'a> {
+    /// The request.
+    pub request: &'a Request,
+    /// Who asks.
+    pub peer: SocketAddr,
+    /// When the handler's time is over.
+    pub deadline: Instant,
+    /// When the server stops.
+    pub stop: &'a Stop,
+}
+
+/// What a handler gives back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// What the client gets.
+    pub response: Response,
+    /// Instructions that were executed, for the log.
+    pub fuel: Option<u64>,
+}
+
+/// The routes with their handlers, and the settings of `[server]`.
+pub struct Site {
+    /// The routes.
+    pub router: Router<Box<dyn Handler>>,
+    /// What bounds connections.
+    pub settings: ServerSettings,
+}
+
+impl Site {
+    /// The sizes that a request may have.
+    pub(super) fn http_limits(&self) -> http::Limits {
+        http::Limits {
+            max_headers: self.settings.max_headers,
+            max_target_size: self.settings.max_target_size,
+            max_header_size: self.settings.max_header_size,
+            max_body_size: self.settings.max_body_size as u64,
+        }
+    }
+}

@@ -1,6 +1,5 @@
 //! One client: bytes in, request, handler, response, bytes out; again while the connection
-//! persists. Sockets and timeouts are here, the protocol is `http`'s, and what a request does is its
-//! handler's.
+//! persists. Timeouts are here; the protocol is `http`'s, and what a request does its handler's.
 
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -225,7 +224,8 @@ impl Connection {
             } else {
                 self.client.set(waiting);
                 // In this order: who ends waiting connections first says so, then looks for them.
-                if self.is_unwanted() && (waiting == State::Idle || self.shared.stop.is_requested()) {
+                if self.is_unwanted() && (waiting == State::Idle || self.shared.stop.is_requested())
+                {
                     return Err(End::Quiet);
                 }
                 timer::after(start, patience)

@@ -132,15 +132,19 @@ impl Server {
 fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
     match listener.accept() {
         Ok((stream, peer)) => start(stream, peer, shared),
-        Err(error) => match error.kind() {
-            ErrorKind::WouldBlock | ErrorKind::Interrupted | ErrorKind::ConnectionAborted => {}
-            _ => {
-                tracing::error!("cannot accept a connection: {error}");
-                shared.clients.end_one_idle();
-                thread::sleep(ACCEPT_PAUSE);
-            }
-        },
+        Err(error) if is_passing(&error) => {}
+        Err(error) => {
+            tracing::error!("cannot accept a connection: {error}");
+            shared.clients.end_one_idle();
+            thread::sleep(ACCEPT_PAUSE);
+        }
     }
+}
+
+/// Whether the client has left, or there was none.
+fn is_passing(error: &io::Error) -> bool {
+    use ErrorKind::{ConnectionAborted, Interrupted, WouldBlock};
+    matches!(error.kind(), ConnectionAborted | Interrupted | WouldBlock)
 }
 
 fn start(stream: TcpStream, peer: SocketAddr, shared: &Arc<Shared>) {

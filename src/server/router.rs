@@ -32,12 +32,13 @@ pub enum Route<'a, T> {
     NotAllowed(String),
 }
 
-impl<T> Router<T> {
-    /// No routes yet.
-    pub fn new() -> Self {
+impl<T> Default for Router<T> {
+    fn default() -> Self {
         Self { paths: HashMap::new() }
     }
+}
 
+impl<T> Router<T> {
     /// Adds a route; `*` takes any method. Gives `leads_to` back when the same path, however it is
     /// written, has that method already.
     pub fn add(&mut self, method: &str, path: &str, leads_to: T) -> Result<(), T> {
@@ -118,7 +119,7 @@ mod tests {
     use super::*;
 
     fn check(method: &str, path: &str, expected: &Route<'_, &str>) {
-        let mut router = Router::new();
+        let mut router = Router::default();
         let routes = [
             ("GET", "/", "root"),
             ("GET", "/a", "get"),
@@ -168,7 +169,7 @@ mod tests {
 
     #[test]
     fn one_path_takes_a_method_once() {
-        let mut router = Router::new();
+        let mut router = Router::default();
         assert_eq!(router.add("GET", "/a", 1), Ok(()));
         assert_eq!(router.add("GET", "/%61", 2), Err(2));
         assert_eq!(router.add("*", "/a", 3), Ok(()));

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::shutdown::Bell;
+use super::timer;
 
 type Job = Box<dyn FnOnce() + Send>;
 
@@ -93,7 +94,7 @@ impl Threads {
 
     /// Takes no more jobs and waits until all are done; false when the time is over before.
     pub(super) fn finish(&self, time: Duration) -> bool {
-        let end = Instant::now() + time;
+        let end = timer::after(Instant::now(), time);
         let mut state = self.shared.state();
         state.closed = true;
         self.shared.job.notify_all();
@@ -178,7 +179,7 @@ mod tests {
         for _ in 0..2 {
             assert!(threads.has_room());
             let gate = Arc::clone(&gate);
-            threads.run(move || drop(gate.lock().unwrap().recv()));
+            threads.run(move || gate.lock().unwrap().recv().unwrap());
         }
         assert!(!threads.has_room());
         assert!(threads.is_wanted());

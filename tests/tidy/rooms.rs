@@ -35,7 +35,7 @@ const ROOMS: &[Room] = &[
     ("config", &[], &["serde", "toml", "thiserror", "annotate_snippets"]),
     (
         "server",
-        &["host", "interp", "config", "wasm"],
+        &["host", "interp", "config", "wasm", "server::http"],
         &["tracing", "thiserror", "httpdate", "signal_hook", "percent_encoding", "rustix", "wat"],
     ),
     ("server::http", &[], &["httparse", "httpdate", "percent_encoding", "thiserror"]),

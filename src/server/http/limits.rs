@@ -13,7 +13,7 @@ pub struct Limits {
     pub max_body_size: u64,
 }
 
-/// The longest registered method, `UPDATEREDIRECTREF`, has 17 letters; a longer one than this is 501.
+/// The longest registered method, `UPDATEREDIRECTREF`, has 17 letters; one beyond this is 501.
 pub(super) const METHOD_SIZE: usize = 32;
 
 /// `HTTP/1.1` and a line end; anything longer in its place is no version.

@@ -1,8 +1,8 @@
 //! HTTP/1.1 and 1.0 as a protocol without I/O: bytes go in, requests come out, and answers become
 //! bytes. Sockets, clocks and timeouts are `connection`'s; what a path means is `router`'s.
 //!
-//! Spec: RFC 9110 (semantics), RFC 9112 (the syntax of HTTP/1.1). `httparse` reads the lines; what a
-//! message's length is, what is refused and when a connection persists is decided here.
+//! Spec: RFC 9110 (semantics), RFC 9112 (the syntax of HTTP/1.1). `httparse` reads the lines; how
+//! long a message is, what is refused and when a connection persists is decided here.
 //!
 //! ```text
 //! bytes ──► Incoming ──► Request { method, path, query, headers, body: Framing }

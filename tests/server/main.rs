@@ -1,0 +1,6 @@
+//! The server as its clients see it: real sockets on a port that the system chooses.
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+
+mod client;
+mod protocol;
+mod stop;

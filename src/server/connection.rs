@@ -287,9 +287,13 @@ impl Connection {
     }
 
     fn write(&self, bytes: &[u8]) -> io::Result<()> {
-        let patience = self.shared.site.settings.write_timeout;
-        if timer::write(&self.stream, bytes, || patience)? < bytes.len() {
-            return Err(io::ErrorKind::TimedOut.into());
+        let mut rest = bytes;
+        while !rest.is_empty() {
+            let deadline = timer::after(Instant::now(), self.shared.site.settings.write_timeout);
+            match timer::write(&self.stream, rest, deadline)? {
+                Some(count) => rest = &rest[count..],
+                None => return Err(io::ErrorKind::TimedOut.into()),
+            }
         }
         Ok(())
     }

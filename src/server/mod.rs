@@ -11,6 +11,7 @@
 
 mod clients;
 mod connection;
+mod driver;
 pub mod http;
 mod log;
 mod router;

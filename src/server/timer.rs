@@ -32,29 +32,25 @@ pub(super) fn read(
     }
 }
 
-/// Writes all bytes as long as some are taken within `patience` each time; gives the number that
-/// were taken.
+/// Writes what is taken, waiting until the deadline for some to be taken; `None` if none is.
 pub(super) fn write(
     mut stream: &TcpStream,
     bytes: &[u8],
-    patience: impl Fn() -> Duration,
-) -> io::Result<usize> {
-    let mut written = 0;
-    while written < bytes.len() {
-        let patience = patience();
-        if patience.is_zero() {
-            break;
+    deadline: Instant,
+) -> io::Result<Option<usize>> {
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(None);
         }
-        stream.set_write_timeout(Some(patience))?;
-        match stream.write(&bytes[written..]) {
-            Ok(0) => break,
-            Ok(count) => written += count,
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) if is_early(&error) => break,
+        stream.set_write_timeout(Some(left))?;
+        match stream.write(bytes) {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Ok(count) => return Ok(Some(count)),
+            Err(error) if is_early(&error) => {}
             Err(error) => return Err(error),
         }
     }
-    Ok(written)
 }
 
 /// Whether an operation came back because of its time or a signal. Systems name the former

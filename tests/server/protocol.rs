@@ -257,3 +257,37 @@ fn more_clients_than_threads_are_all_answered() {
     }
     assert_eq!(answered.load(Ordering::Relaxed), 36);
 }
+
+/// A cheap source of numbers that is the same in every run.
+fn numbers(mut seed: u64) -> impl FnMut(usize) -> usize {
+    move |below| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below
+    }
+}
+
+#[test]
+fn damaged_requests_get_a_status_or_an_end_and_harm_nobody() {
+    let server = start("header_timeout = \"2s\"\nbody_timeout = \"2s\"\nthreads = 4");
+    let mut number = numbers(7);
+    let good = format!("POST /hello HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody{GET}");
+    for _ in 0..300 {
+        let mut bytes = good.clone().into_bytes();
+        for _ in 0..=number(3) {
+            let at = number(bytes.len());
+            match number(3) {
+                0 => bytes[at] = number(256) as u8,
+                1 => bytes.insert(at, b"\r\n :,0\0\xff"[number(8)]),
+                _ => drop(bytes.remove(at)),
+            }
+        }
+        let mut client = server.connect();
+        client.stream.write_all(&bytes).unwrap();
+        client.finish();
+        let replies = client.rest();
+        let statuses = replies.matches("HTTP/1.1 ").count();
+        assert!(statuses <= 2, "{} got {replies}", bytes.escape_ascii());
+        assert_eq!(replies.is_empty(), statuses == 0);
+    }
+    assert_eq!(server.get("/hello").status, 200);
+}

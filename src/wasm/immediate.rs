@@ -138,8 +138,8 @@ pub trait Source {
     /// Refuses instructions of a proposal that is off.
     fn require(&self, feature: Feature) -> Result<(), Self::Error>;
 
-    /// The last code names no instruction.
-    fn unknown(&self) -> Self::Error;
+    /// The code that was just read names no instruction.
+    fn unknown(&self, first: u8, second: u32) -> Self::Error;
 }
 
 /// A source of all the immediates there are.

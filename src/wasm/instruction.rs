@@ -135,7 +135,7 @@ macro_rules! instructions {
                         source.require(Feature::$feature)?;
                         Self::$op $({ $($field: source.read()?),+ })?
                     })*)*
-                    _ => return Err(source.unknown()),
+                    _ => return Err(source.unknown(first, second)),
                 })
             }
 

@@ -3,13 +3,14 @@
 //! Bodies, expressions and data stay bytes: ranges into `Module::bytes`, which the decoder has
 //! checked to lie inside. Spec: syntax/modules
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::features::Features;
 use super::index::{
     DataIdx, ElemIdx, FuncIdx, GlobalIdx, IndexSpace, MemIdx, TableIdx, TagIdx, TypeIdx,
 };
+use super::limits::Limits;
 use super::types::{GlobalType, MemoryType, RefType, SubType, TableType};
 
 /// A decoded module.
@@ -49,6 +50,10 @@ pub struct Module {
     pub customs: Vec<Custom>,
     /// The name section, for messages. A broken one is no error: its names are missing.
     pub names: Names,
+    /// The limits that decoding obeyed, for whoever walks the bodies.
+    pub limits: Limits,
+    /// The proposals that were on.
+    pub features: Features,
 }
 
 impl Module {
@@ -63,6 +68,14 @@ impl Module {
     pub fn body(&self, func: FuncIdx) -> Option<&Body> {
         let defined = (func.0 as usize).checked_sub(self.imported_funcs())?;
         self.bodies.get(defined)
+    }
+
+    /// The name that the name section gives to a function.
+    #[must_use]
+    pub fn func_name(&self, func: FuncIdx) -> Option<&str> {
+        let funcs = &self.names.funcs;
+        let position = funcs.binary_search_by_key(&func, |(named, _)| *named).ok()?;
+        std::str::from_utf8(self.bytes.get(funcs[position].1.clone())?).ok()
     }
 }
 
@@ -255,11 +268,12 @@ pub struct Custom {
     pub bytes: Range<usize>,
 }
 
-/// Names from the name section; each map holds what was there.
+/// Names from the name section: as much of it as could be read.
 #[derive(Clone, Default, Debug)]
 pub struct Names {
     /// The module's own name.
     pub module: Option<Box<str>>,
-    /// Function names.
-    pub funcs: HashMap<FuncIdx, Box<str>>,
+    /// The names of functions by ascending index, as ranges of the binary: a module can have
+    /// a million, and most are never asked for. [`Module::func_name`] looks one up.
+    pub funcs: Vec<(FuncIdx, Range<usize>)>,
 }

@@ -3,8 +3,6 @@
 //! Bodies are walked once, by the validator; what is malformed in one is found then. Whether the
 //! instructions make sense is the validator's too. Spec: binary/instructions
 
-use std::ops::Range;
-
 use super::malformed::{Malformed, MalformedKind, Part, Section};
 use super::reader::{Reader, Rules};
 use crate::wasm::immediate::{Immediates, Read, Source};

@@ -306,14 +306,16 @@ impl<'a> Reader<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
-    fn read<T>(
-        bytes: &[u8],
-        read: impl Fn(&mut Reader<'_>) -> Result<T, Malformed>,
+    fn read<'b, T>(
+        bytes: &'b [u8],
+        read: impl FnOnce(&mut Reader<'b>) -> Result<T, Malformed>,
     ) -> Result<T, MalformedKind> {
-        let limits = Limits::default();
-        let rules = Rules { limits: &limits, features: Features::default(), data_count: false };
+        static LIMITS: LazyLock<Limits> = LazyLock::new(Limits::default);
+        let rules = Rules { limits: &LIMITS, features: Features::default(), data_count: false };
         let mut reader = Reader::new(bytes, 0..bytes.len(), rules);
         let value = read(&mut reader).map_err(|error| error.kind().clone())?;
         assert!(reader.is_at_end(), "bytes are left");
@@ -367,8 +369,8 @@ mod tests {
 
     #[test]
     fn names_are_utf_8() {
-        assert_eq!(read(b"\x02hi", |reader| reader.name().map(str::to_owned)), Ok("hi".into()));
-        let broken = read(&[0x01, 0xFF], |reader| reader.name().map(str::to_owned));
+        assert_eq!(read(b"\x02hi", Reader::name), Ok("hi"));
+        let broken = read(&[0x01, 0xFF], Reader::name);
         assert_eq!(broken, Err(MalformedKind::Utf8));
     }
 }

@@ -51,13 +51,16 @@ pub struct RegistryFull;
 
 impl fmt::Display for RegistryFull {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "too many types: an engine has at most {INSIDE}")
+        write!(f, "too many types: an engine has at most {}", TypeRegistry::MAX_TYPES)
     }
 }
 
 impl error::Error for RegistryFull {}
 
 impl TypeRegistry {
+    /// How many types there may be.
+    pub const MAX_TYPES: usize = INSIDE as usize;
+
     /// A registry without types.
     #[must_use]
     pub fn new() -> Self {
@@ -99,7 +102,7 @@ impl TypeRegistry {
         if let Some(&first) = self.groups.get(&key) {
             return Ok(first);
         }
-        if key.len() > INSIDE as usize - self.types.len() {
+        if key.len() > Self::MAX_TYPES - self.types.len() {
             return Err(RegistryFull);
         }
         let first = u32::try_from(self.types.len()).map_err(|_| RegistryFull)?;

@@ -15,5 +15,43 @@
 //! - **I6** A reference in a slot is rooted until the slot is overwritten.
 //! - **I7** No `&mut` to the store is alive while another handler runs.
 
+mod activation;
+mod caller;
+pub(crate) mod code;
+mod constant;
+mod engine;
+mod error;
+mod func;
+mod handles;
+mod instantiate;
+mod limits;
+mod link;
+mod linker;
+mod module;
 pub(crate) mod numeric;
+pub(crate) mod standin;
+pub(crate) mod store;
 pub mod trap;
+mod typed;
+mod values;
+
+pub(crate) use standin as machine;
+pub(crate) use standin as translate;
+
+pub use activation::{Activation, State};
+pub use caller::{AsContext, AsContextMut, Caller, StoreContext, StoreContextMut};
+pub use engine::{Backend, Config, Engine, Translation};
+pub use error::{CallError, InstantiateError, LoadError, Misuse};
+pub use func::DynamicFunc;
+pub use handles::{Global, Instance, Memory, Table, Tag};
+pub use instantiate::InstancePre;
+pub use limits::{LimitExceeded, StoreLimits};
+pub use link::{Extern, ExternType, Unlinkable};
+pub use linker::Linker;
+pub use module::Module;
+pub use store::Store;
+pub use store::meter::{Slice, Spent};
+pub use trap::{Backtrace, Frame, Trap, TrapKind};
+pub use typed::{IntoFunc, TypedFunc, Wait, WasmParams, WasmResults, WasmReturn, WasmTy};
+
+pub use crate::wasm::{ExternRef, Func, Ref, V128, Val, ValType};

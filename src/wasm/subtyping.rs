@@ -118,6 +118,12 @@ impl TypeRegistry {
         Ok(TypeId(first))
     }
 
+    /// Whether there is a type of this id.
+    #[must_use]
+    pub fn contains(&self, id: TypeId) -> bool {
+        (id.0 as usize) < self.types.len()
+    }
+
     /// The canonical definition of a type.
     #[must_use]
     pub fn sub_type(&self, id: TypeId) -> &SubType {
@@ -165,10 +171,10 @@ pub trait Matching {
             (HeapType::Abstract(sub), HeapType::Abstract(sup)) => abstract_matches(sub, sup),
             (HeapType::Concrete(sub), HeapType::Concrete(sup)) => self.is_defined_subtype(sub, sup),
             (HeapType::Concrete(sub), HeapType::Abstract(sup)) => {
-                abstract_matches(kind(self.composite(sub)), sup)
+                abstract_matches(kind_of(self.composite(sub)), sup)
             }
             (HeapType::Abstract(sub), HeapType::Concrete(sup)) => {
-                sub == bottom(kind(self.composite(sup)))
+                sub == bottom(kind_of(self.composite(sup)))
             }
         }
     }
@@ -286,7 +292,7 @@ pub fn limits_match(sub: SizeLimits, sup: SizeLimits) -> bool {
 pub fn top(types: &impl Matching, heap: HeapType) -> AbsHeapType {
     let heap = match heap {
         HeapType::Abstract(heap) => heap,
-        HeapType::Concrete(ty) => kind(types.composite(ty)),
+        HeapType::Concrete(ty) => kind_of(types.composite(ty)),
     };
     match heap {
         AbsHeapType::Any
@@ -302,7 +308,8 @@ pub fn top(types: &impl Matching, heap: HeapType) -> AbsHeapType {
 }
 
 /// The least abstract type above the definitions of this structure.
-fn kind(composite: &CompositeType) -> AbsHeapType {
+#[must_use]
+pub const fn kind_of(composite: &CompositeType) -> AbsHeapType {
     match composite {
         CompositeType::Func(_) => AbsHeapType::Func,
         CompositeType::Struct(_) => AbsHeapType::Struct,
@@ -311,7 +318,8 @@ fn kind(composite: &CompositeType) -> AbsHeapType {
 }
 
 /// The bottom of the hierarchy that an abstract type belongs to.
-const fn bottom(heap: AbsHeapType) -> AbsHeapType {
+#[must_use]
+pub const fn bottom(heap: AbsHeapType) -> AbsHeapType {
     match heap {
         AbsHeapType::Any
         | AbsHeapType::Eq

@@ -8,11 +8,11 @@
 
 use std::ptr::{self, NonNull};
 
+use super::StoreInner;
 use super::func::FuncInst;
 use super::instance::InstanceInst;
 use super::memory::MemoryInst;
 use super::table::TableInst;
-use super::StoreInner;
 use crate::interp::machine::Saved;
 
 /// The fixed part of a `Context`.

@@ -7,6 +7,8 @@
 
 use std::ptr::NonNull;
 
+use super::StoreInner;
+
 /// An object that the store owns and the machine points to. It never moves.
 pub(crate) struct Object<T> {
     at: NonNull<T>,
@@ -45,3 +47,31 @@ impl<T> Drop for Object<T> {
 
 // SAFETY: an `Object` owns its contents as a `Box` does; sending it sends them.
 unsafe impl<T: Send> Send for Object<T> {}
+
+/// The object at an address that the machine or a slot holds. Such an address comes from
+/// `Object::as_ptr` or from a `Context` of this store, and the store frees objects only when it
+/// is dropped. The store is borrowed, so no handler runs (I7).
+pub(crate) const fn resolve<T>(_store: &StoreInner, at: NonNull<T>) -> &T {
+    // SAFETY: as said above, I7.
+    unsafe { at.as_ref() }
+}
+
+/// The same, to change the object.
+pub(crate) const fn resolve_mut<T>(_store: &mut StoreInner, mut at: NonNull<T>) -> &mut T {
+    // SAFETY: as in `resolve`, and the store is borrowed mutably.
+    unsafe { at.as_mut() }
+}
+
+/// Two objects at once; none when they are the same.
+pub(crate) fn resolve_pair<T>(
+    _store: &mut StoreInner,
+    mut at: NonNull<T>,
+    mut other: NonNull<T>,
+) -> Option<(&mut T, &mut T)> {
+    // SAFETY: as in `resolve_mut`, and they are different objects.
+    (at != other).then(|| unsafe { (at.as_mut(), other.as_mut()) })
+}
+
+// SAFETY: every raw pointer in a store points to what the store owns itself, or into a module that
+// one of its instances keeps alive and that is `Sync`. So they move to another thread together.
+unsafe impl Send for StoreInner {}

@@ -1,0 +1,74 @@
+//! The values of constant expressions: of globals, tables, elements, and where segments go. They
+//! run before anything of the instance does, so they have a small stack of their own.
+//!
+//! What needs garbage-collected objects traps: the machine doesn't run it yet.
+//! Spec: valid/instructions#constant-expressions, exec/modules#instantiation
+
+use std::ptr::NonNull;
+
+use super::module::ModuleInner;
+use super::numeric::int::{I32Add, I32Mul, I32Sub, I64Add, I64Mul, I64Sub};
+use super::numeric::{IntBinary, IntValue};
+use super::store::StoreInner;
+use super::store::global;
+use super::store::instance::InstanceInst;
+use super::trap::TrapKind;
+use super::values::slots_of_v128;
+use crate::decoder::body;
+use crate::wasm::Instr;
+use crate::wasm::module::ConstExpr;
+
+/// The slots of the expression's value; the second is used by a v128 alone.
+pub(super) fn evaluate(
+    core: &mut StoreInner,
+    module: &ModuleInner,
+    instance: NonNull<InstanceInst>,
+    expr: &ConstExpr,
+) -> Result<[u64; 2], TrapKind> {
+    let mut stack = Vec::with_capacity(1);
+    for instr in body::expr(&module.wasm, expr) {
+        let (_, instr) = instr.expect("validated: constant expressions are well-formed");
+        step(core, module, instance, &instr, &mut stack)?;
+    }
+    Ok(stack.pop().expect("validated: a constant expression gives a value"))
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the few that are constant are named")]
+fn step(
+    core: &mut StoreInner,
+    module: &ModuleInner,
+    instance: NonNull<InstanceInst>,
+    instr: &Instr,
+    stack: &mut Vec<[u64; 2]>,
+) -> Result<(), TrapKind> {
+    let value = match *instr {
+        Instr::End => return Ok(()),
+        Instr::I32Const { value } => [u64::from(value.cast_unsigned()), 0],
+        Instr::I64Const { value } => [value.cast_unsigned(), 0],
+        Instr::F32Const { value } => [u64::from(value.0), 0],
+        Instr::F64Const { value } => [value.0, 0],
+        Instr::V128Const { value } => slots_of_v128(value),
+        Instr::RefNull { .. } => [0, 0],
+        Instr::RefFunc { func } => [core.func_slot(instance, func), 0],
+        Instr::GlobalGet { global } => {
+            let at = InstanceInst::global_at(core, instance, global);
+            global::read(core, module.wasm.globals[global].ty, at)
+        }
+        Instr::I32Add => binary::<I32Add>(stack)?,
+        Instr::I32Sub => binary::<I32Sub>(stack)?,
+        Instr::I32Mul => binary::<I32Mul>(stack)?,
+        Instr::I64Add => binary::<I64Add>(stack)?,
+        Instr::I64Sub => binary::<I64Sub>(stack)?,
+        Instr::I64Mul => binary::<I64Mul>(stack)?,
+        _ => return Err(TrapKind::Unsupported { instruction: instr.op().row().name }),
+    };
+    stack.push(value);
+    Ok(())
+}
+
+fn binary<O: IntBinary>(stack: &mut Vec<[u64; 2]>) -> Result<[u64; 2], TrapKind> {
+    let mut pop = || stack.pop().expect("validated: an operator finds its operands");
+    let ([b, _], [a, _]) = (pop(), pop());
+    let result = O::apply(O::In::from_slot(a), O::In::from_slot(b))?;
+    Ok([result.to_slot(), 0])
+}

@@ -1,0 +1,198 @@
+//! The engine: what all modules and stores of an embedding share, chosen once.
+
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use super::machine;
+use crate::wasm::subtyping::TypeRegistry;
+use crate::wasm::{Features, Limits};
+
+/// How one handler reaches the next.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Backend {
+    /// Each handler jumps to the next: fast, but only where the compiler makes calls in tail
+    /// position jumps.
+    Threaded,
+    /// A loop calls the handlers: slower, and right in every build.
+    Stepped,
+}
+
+/// When a function becomes our own code.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Translation {
+    /// At its first call.
+    Lazy,
+    /// When its module is loaded.
+    Eager,
+}
+
+/// What an [`Engine`] is made with.
+///
+/// ```
+/// use serverless_wasm::interp::{Backend, Config, Engine, Translation};
+///
+/// let config = Config::new().backend(Backend::Stepped).translation(Translation::Eager);
+/// let engine = Engine::new(config);
+/// assert_eq!(engine.backend(), Backend::Stepped);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Config {
+    backend: Option<Backend>,
+    translation: Translation,
+    fusion: bool,
+    metering: bool,
+    features: Features,
+    limits: Limits,
+}
+
+impl Config {
+    /// All of WebAssembly 3.0, translated lazily, with superinstructions and metering.
+    pub fn new() -> Self {
+        Self {
+            backend: None,
+            translation: Translation::Lazy,
+            fusion: true,
+            metering: true,
+            features: Features::default(),
+            limits: Limits::default(),
+        }
+    }
+
+    /// How one handler reaches the next. By default threaded, where this build can.
+    pub fn backend(self, backend: Backend) -> Self {
+        Self { backend: Some(backend), ..self }
+    }
+
+    /// When a function is translated.
+    pub fn translation(self, translation: Translation) -> Self {
+        Self { translation, ..self }
+    }
+
+    /// Whether instructions that often follow one another are joined.
+    pub fn fusion(self, fusion: bool) -> Self {
+        Self { fusion, ..self }
+    }
+
+    /// Whether executed instructions are counted. Without it fuel and slices have no effect.
+    pub fn metering(self, metering: bool) -> Self {
+        Self { metering, ..self }
+    }
+
+    /// Which proposals are on.
+    pub fn features(self, features: Features) -> Self {
+        Self { features, ..self }
+    }
+
+    /// What bounds decoding and validation.
+    pub fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What modules and stores share: the configuration and the types. Cloning it is cheap, and the
+/// clone is the same engine.
+///
+/// ```
+/// use serverless_wasm::interp::{Engine, Module};
+///
+/// let engine = Engine::default();
+/// let module = Module::new(&engine, &wat::parse_str("(module)")?)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Engine {
+    inner: Arc<EngineInner>,
+}
+
+#[derive(Debug)]
+struct EngineInner {
+    config: Config,
+    backend: Backend,
+    types: RwLock<TypeRegistry>,
+}
+
+impl Engine {
+    /// An engine of this configuration.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        let backend = config.backend.unwrap_or_else(default_backend);
+        let types = RwLock::new(TypeRegistry::new());
+        Self { inner: Arc::new(EngineInner { config, backend, types }) }
+    }
+
+    /// How one handler reaches the next.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.inner.backend
+    }
+
+    /// When a function is translated.
+    pub(crate) fn translation(&self) -> Translation {
+        self.inner.config.translation
+    }
+
+    /// Whether instructions that often follow one another are joined.
+    pub(crate) fn fusion(&self) -> bool {
+        self.inner.config.fusion
+    }
+
+    /// Whether executed instructions are counted.
+    pub(crate) fn metering(&self) -> bool {
+        self.inner.config.metering
+    }
+
+    /// Which proposals are on.
+    #[must_use]
+    pub fn features(&self) -> Features {
+        self.inner.config.features
+    }
+
+    /// What bounds decoding and validation.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.inner.config.limits
+    }
+
+    /// The types of all modules, to compare them.
+    pub(crate) fn types(&self) -> RwLockReadGuard<'_, TypeRegistry> {
+        // A panic of a reader leaves no type half made.
+        self.inner.types.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The types of all modules, as validation adds to them.
+    pub(crate) fn registry(&self) -> &RwLock<TypeRegistry> {
+        &self.inner.types
+    }
+
+    /// The types of all modules, to add some.
+    pub(crate) fn types_mut(&self) -> RwLockWriteGuard<'_, TypeRegistry> {
+        self.inner.types.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether both are clones of one engine.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new(Config::new())
+    }
+}
+
+/// Threaded where calls in tail position turn out to be jumps; found out once a process.
+fn default_backend() -> Backend {
+    static TAIL_CALLS: OnceLock<bool> = OnceLock::new();
+    match TAIL_CALLS.get_or_init(machine::tail_calls_work) {
+        true => Backend::Threaded,
+        false => Backend::Stepped,
+    }
+}

@@ -1,0 +1,129 @@
+//! What the machine's cold handlers ask of the store: growth and bulk operations. The store is
+//! borrowed whole meanwhile (I7).
+
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use super::StoreInner;
+use super::instance::InstanceInst;
+use super::memory::MemoryInst;
+use super::object;
+use super::segment::{DataInst, ElemInst};
+use super::table::TableInst;
+use crate::interp::limits::PAGE;
+use crate::interp::trap::TrapKind;
+use crate::wasm::module::ElemItems;
+use crate::wasm::{DataIdx, ElemIdx, Index, MemIdx, TableIdx};
+
+impl StoreInner {
+    /// Grows a memory and says its old size in pages; none where the answer is -1.
+    pub(crate) fn memory_grow(&mut self, memory: NonNull<MemoryInst>, pages: u64) -> Option<u64> {
+        let available = self.limits.memory.saturating_sub(self.memory_used);
+        let old = object::resolve_mut(self, memory).grow(pages, available)?;
+        self.memory_used += pages * PAGE;
+        Some(old)
+    }
+
+    /// Grows a table and says its old size; none where the answer is -1.
+    pub(crate) fn table_grow(
+        &mut self,
+        table: NonNull<TableInst>,
+        init: u64,
+        delta: u64,
+    ) -> Option<u64> {
+        let available = self.limits.table_elements.saturating_sub(self.table_used);
+        let old = object::resolve_mut(self, table).grow(init, delta, available)?;
+        self.table_used += delta;
+        Some(old)
+    }
+
+    /// Spec: exec/instructions#exec-memory-init
+    pub(crate) fn memory_init(
+        &mut self,
+        instance: NonNull<InstanceInst>,
+        memory: MemIdx,
+        data: DataIdx,
+        dst: u64,
+        src: u64,
+        len: u64,
+    ) -> Result<(), TrapKind> {
+        let instance = object::resolve(self, instance);
+        let module = Arc::clone(&instance.module);
+        let memory = instance.memories[memory.to_usize()];
+        let source = match instance.datas[data.to_usize()] {
+            DataInst::Live => &module.wasm.bytes[module.wasm.datas[data].bytes.clone()],
+            DataInst::Dropped => &[],
+        };
+        object::resolve_mut(self, memory).init(source, dst, src, len)
+    }
+
+    /// Spec: exec/instructions#exec-data-drop
+    pub(crate) fn data_drop(&mut self, instance: NonNull<InstanceInst>, data: DataIdx) {
+        object::resolve_mut(self, instance).datas[data.to_usize()] = DataInst::Dropped;
+    }
+
+    /// Spec: exec/instructions#exec-table-init
+    pub(crate) fn table_init(
+        &mut self,
+        instance: NonNull<InstanceInst>,
+        table: TableIdx,
+        elem: ElemIdx,
+        dst: u64,
+        src: u64,
+        len: u64,
+    ) -> Result<(), TrapKind> {
+        let inst = object::resolve(self, instance);
+        let module = Arc::clone(&inst.module);
+        let table = inst.tables[table.to_usize()];
+        let size = match &inst.elems[elem.to_usize()] {
+            ElemInst::Dropped => 0,
+            ElemInst::Funcs => module.wasm.elems[elem].items.len(),
+            ElemInst::Slots(slots) => slots.len(),
+        };
+        let outside = TrapKind::TableOutOfBounds { index: src, len };
+        let source = super::memory::part(size, src, len).ok_or(outside)?;
+        let target = object::resolve(self, table).range(dst, len)?;
+        for (from, to) in source.zip(target) {
+            let slot = match &object::resolve(self, instance).elems[elem.to_usize()] {
+                ElemInst::Slots(slots) => slots[from],
+                ElemInst::Funcs | ElemInst::Dropped => match &module.wasm.elems[elem].items {
+                    ElemItems::Funcs(funcs) => self.func_slot(instance, funcs[from]),
+                    ElemItems::Exprs(_) => 0,
+                },
+            };
+            object::resolve_mut(self, table).slots_mut()[to] = slot;
+        }
+        Ok(())
+    }
+
+    /// Spec: exec/instructions#exec-elem-drop
+    pub(crate) fn elem_drop(&mut self, instance: NonNull<InstanceInst>, elem: ElemIdx) {
+        object::resolve_mut(self, instance).elems[elem.to_usize()] = ElemInst::Dropped;
+    }
+
+    /// Copies `len` elements from `src` of one table to `dst` of another, or of the same.
+    pub(crate) fn table_copy(
+        &mut self,
+        to: NonNull<TableInst>,
+        from: NonNull<TableInst>,
+        dst: u64,
+        src: u64,
+        len: u64,
+    ) -> Result<(), TrapKind> {
+        match object::resolve_pair(self, to, from) {
+            Some((to, from)) => to.copy_from(from, dst, src, len),
+            None => object::resolve_mut(self, to).copy_within(dst, src, len),
+        }
+    }
+
+    /// Sets `len` elements from `index` to `value`.
+    pub(crate) fn table_fill(
+        &mut self,
+        table: NonNull<TableInst>,
+        index: u64,
+        value: u64,
+        len: u64,
+    ) -> Result<(), TrapKind> {
+        object::resolve_mut(self, table).fill(index, value, len)
+    }
+}

@@ -1,0 +1,15 @@
+//! Tags: what an exception is an exception of. Their identity is their address in the store.
+//!
+//! Spec: exec/runtime#tag-instances
+
+use std::sync::Arc;
+
+use crate::wasm::FuncType;
+
+/// A tag.
+pub(crate) struct TagInst {
+    /// The canonical type.
+    pub(crate) type_id: u32,
+    /// The values of an exception, as parameters.
+    pub(crate) ty: Arc<FuncType>,
+}

@@ -6,9 +6,16 @@ use super::instruction::FuncValidator;
 use super::invalid::{Invalid, InvalidKind, Result, Space};
 use super::operand::OperandType;
 use super::stacks::{BlockSignature, Frame, FrameKind, Results};
-use crate::wasm::{BlockType, Index, LabelIdx, ValType};
+use crate::decoder::body;
+use crate::wasm::{BlockType, Index, LabelIdx, LabelList, TypeList};
 
 impl<'m> FuncValidator<'m> {
+    /// Spec: valid/instructions#valid-unreachable
+    pub(super) fn unreachable(&mut self) -> Result<()> {
+        self.stacks.set_unreachable();
+        Ok(())
+    }
+
     /// Spec: valid/instructions#valid-block
     pub(super) fn block(&mut self, kind: FrameKind, ty: BlockType) -> Result<()> {
         let signature = self.module.block_type(ty)?;
@@ -94,17 +101,14 @@ impl<'m> FuncValidator<'m> {
     ///
     /// A label that takes the very slice the last one took is checked already, so a long list of
     /// labels with many operands costs no more than its length.
-    pub(super) fn br_table(
-        &mut self,
-        labels: impl Iterator<Item = LabelIdx>,
-        default: LabelIdx,
-    ) -> Result<()> {
+    pub(super) fn br_table(&mut self, labels: LabelList) -> Result<()> {
+        let LabelList { default, .. } = labels;
         self.stacks.pop_operand(OperandType::I32)?;
         let default_types = self.label_types(default)?;
         let arity = default_types.as_slice().len();
         let mut checked = default_types;
         self.stacks.check_operands(default_types.as_slice())?;
-        for label in labels {
+        for label in body::labels(self.module.module, labels) {
             let types = self.label_types(label)?;
             if types.is_same(&checked) {
                 continue;
@@ -154,12 +158,9 @@ impl<'m> FuncValidator<'m> {
     }
 
     /// `select` with its type. Spec: valid/instructions#valid-select
-    pub(super) fn select_typed(
-        &mut self,
-        count: u32,
-        mut types: impl Iterator<Item = ValType>,
-    ) -> Result<()> {
-        let ty = match types.next() {
+    pub(super) fn select_typed(&mut self, types: TypeList) -> Result<()> {
+        let TypeList { count, .. } = types;
+        let ty = match body::types(self.module.module, types).next() {
             Some(ty) if count == 1 => ty,
             Some(_) | None => return Err(Invalid::new(InvalidKind::SelectArity { count })),
         };

@@ -8,7 +8,8 @@ use super::invalid::{Invalid, InvalidKind, Result};
 use super::operand::OperandType;
 use super::reference::null_or;
 use super::stacks::FrameKind;
-use crate::wasm::{AbsHeapType, BlockType, Catch, LabelIdx, TagIdx};
+use crate::decoder::body;
+use crate::wasm::{AbsHeapType, BlockType, Catch, CatchList, LabelIdx, TagIdx};
 
 const EXNREF: OperandType = null_or(AbsHeapType::Exn);
 
@@ -29,12 +30,8 @@ impl FuncValidator<'_> {
 
     /// The labels of the clauses are those outside of the block.
     /// Spec: valid/instructions#valid-try-table
-    pub(super) fn try_table(
-        &mut self,
-        ty: BlockType,
-        mut catches: impl Iterator<Item = Catch>,
-    ) -> Result<()> {
-        catches.try_for_each(|catch| self.catch(catch))?;
+    pub(super) fn try_table(&mut self, ty: BlockType, catches: CatchList) -> Result<()> {
+        body::catches(self.module.module, catches).try_for_each(|catch| self.catch(catch))?;
         self.block(FrameKind::TryTable, ty)
     }
 

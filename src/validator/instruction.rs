@@ -137,10 +137,7 @@ impl FuncValidator<'_> {
     pub(super) fn step(&mut self, instr: &Instr) -> Result<()> {
         match *instr {
             // Control.
-            Instr::Unreachable => {
-                self.stacks.set_unreachable();
-                Ok(())
-            }
+            Instr::Unreachable => self.unreachable(),
             Instr::Block { ty } => self.block(FrameKind::Block, ty),
             Instr::Loop { ty } => self.block(FrameKind::Loop, ty),
             Instr::If { ty } => self.if_(ty),
@@ -148,17 +145,11 @@ impl FuncValidator<'_> {
             Instr::End => self.end(),
             Instr::Br { label } => self.br(label),
             Instr::BrIf { label } => self.br_if(label),
-            Instr::BrTable { labels } => {
-                let list = body::labels(self.module.module, labels);
-                self.br_table(list, labels.default)
-            }
+            Instr::BrTable { labels } => self.br_table(labels),
             Instr::Return => self.return_(),
             Instr::Drop => self.drop_(),
             Instr::Select => self.select(),
-            Instr::SelectTyped { types } => {
-                let list = body::types(self.module.module, types);
-                self.select_typed(types.count, list)
-            }
+            Instr::SelectTyped { types } => self.select_typed(types),
             // Calls.
             Instr::Call { func } => self.call(func),
             Instr::CallIndirect { ty, table } => self.call_indirect(ty, table),
@@ -169,10 +160,7 @@ impl FuncValidator<'_> {
             // Exceptions.
             Instr::Throw { tag } => self.throw(tag),
             Instr::ThrowRef => self.throw_ref(),
-            Instr::TryTable { ty, catches } => {
-                let list = body::catches(self.module.module, catches);
-                self.try_table(ty, list)
-            }
+            Instr::TryTable { ty, catches } => self.try_table(ty, catches),
             // Variables.
             Instr::LocalGet { local } => self.local_get(local),
             Instr::LocalSet { local } => self.local_set(local),

@@ -409,8 +409,7 @@ impl fmt::Display for InvalidKind {
             }
             Self::Select { first, second } => write!(
                 f,
-                "type mismatch: select without a type requires two equal numbers or vectors but \
-                 stack has [{first} {second}]"
+                "type mismatch: select requires two like numbers or vectors, not {first} {second}"
             ),
             Self::Unrelated { found, wanted, role } => {
                 write!(f, "type mismatch: {role} is {found}, which does not match {wanted}")
@@ -451,8 +450,7 @@ impl fmt::Display for InvalidKind {
                 write!(f, "type mismatch: a table of {element} needs a value for its elements")
             }
             Self::Unknown { space, index, len } => {
-                let (name, owner) = (space.name(), space.owner());
-                write!(f, "unknown {name} {index}: {owner} has {len}")
+                write!(f, "unknown {} {index}: {} has {len}", space.name(), space.owner())
             }
             Self::Alignment { align, touches } => write!(
                 f,

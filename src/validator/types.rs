@@ -81,10 +81,7 @@ fn check_val_type(ty: ValType, end: u32) -> Result<()> {
 
 /// How many supertypes are above a type, given the `depths` of those before it.
 fn depth(module: &Module, ty: TypeIdx, depths: &[usize], limits: &Limits) -> Result<usize> {
-    let (sup, rest) = match module.types[ty].supertypes.split_first() {
-        Some((&sup, rest)) => (sup, rest),
-        None => return Ok(0),
-    };
+    let Some((&sup, rest)) = module.types[ty].supertypes.split_first() else { return Ok(0) };
     let wrong = |sup, reason| Invalid::new(InvalidKind::Subtype { ty, sup, reason });
     if let Some(&second) = rest.first() {
         return Err(wrong(second, SubtypeReason::Several));

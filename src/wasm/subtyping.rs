@@ -451,7 +451,7 @@ mod tests {
     fn equal_groups_of_two_modules_have_equal_ids() {
         let mut registry = TypeRegistry::new();
         let pair = [points_to(1), points_to(0)];
-        let a = intern(&mut registry, pair, &[0..2]);
+        let a = intern(&mut registry, pair, std::slice::from_ref(&(0..2)));
         let b = intern(&mut registry, [points_to(0), points_to(2), points_to(1)], &[0..1, 1..3]);
         assert_eq!(a[..], b[1..]);
         assert_ne!(b[0], b[1]);
@@ -485,7 +485,7 @@ mod tests {
     #[test]
     fn bottoms_are_below_the_definitions_of_their_hierarchy_only() {
         let mut registry = TypeRegistry::new();
-        let ids = intern(&mut registry, [points_to(0)], &[0..1]);
+        let ids = intern(&mut registry, [points_to(0)], std::slice::from_ref(&(0..1)));
         let concrete = HeapType::Concrete(TypeIdx(ids[0].0));
         assert!(registry.heap_matches(HeapType::Abstract(AbsHeapType::None), concrete));
         assert!(!registry.heap_matches(HeapType::Abstract(AbsHeapType::NoFunc), concrete));

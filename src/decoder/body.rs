@@ -69,7 +69,7 @@ pub struct Locals<'m> {
 impl<'m> Locals<'m> {
     /// The instructions after the declarations. Declarations that were not iterated are skipped.
     pub fn instrs(mut self) -> Result<Instrs<'m>, Malformed> {
-        while self.next_group()?.is_some() {}
+        self.by_ref().try_for_each(|group| group.map(drop))?;
         Ok(Instrs::new(self.reader))
     }
 
@@ -262,7 +262,7 @@ macro_rules! immediates {
 }
 
 immediates! {
-    u32 = reader => reader.u32();
+    u32 = reader => reader.operand_count();
     i32 = reader => reader.s32();
     i64 = reader => reader.s64();
     F32Bits = reader => reader.array().map(u32::from_le_bytes).map(F32Bits);
@@ -312,6 +312,14 @@ impl Reader<'_> {
         self.require(Feature::MultiMemory)?;
         let memory = MemIdx(self.u32()?);
         Ok(MemArg { align: flags & 0x3F, memory, offset: self.u64()? })
+    }
+
+    /// The one plain number among the immediates is that of `array.new_fixed`.
+    fn operand_count(&mut self) -> Result<u32, Malformed> {
+        let count = self.u32()?;
+        let limit = self.rules.limits.array_new_fixed;
+        self.limit("operands of array.new_fixed", count as usize, limit)?;
+        Ok(count)
     }
 
     /// Code that names data segments stands before them: so their number must stand before both.

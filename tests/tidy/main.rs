@@ -28,6 +28,8 @@ const UNSAFE_FILES: &[&str] = &[
     "src/interp/store/context.rs",
     "src/interp/store/object.rs",
     "src/interp/store/pages.rs",
+    "src/interp/store/pages_portable.rs",
+    "src/interp/store/pages_unix.rs",
 ];
 
 /// Where printing and unwrapping is allowed: the command, and nothing else of the library.

@@ -16,7 +16,20 @@ const ROOMS: &[Room] = &[
     ("interp::code", &["wasm", "interp::numeric", "interp::trap"], &[]),
     (
         "interp::store",
-        &["wasm", "interp::code", "interp::trap", "interp::machine::Saved"],
+        // A store owns what the rest of interp puts into it.
+        &[
+            "wasm",
+            "interp::activation",
+            "interp::caller",
+            "interp::code",
+            "interp::engine",
+            "interp::error",
+            "interp::limits",
+            "interp::machine::Saved",
+            "interp::machine::host_code",
+            "interp::module",
+            "interp::trap",
+        ],
         &["rustix"],
     ),
     (

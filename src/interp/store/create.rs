@@ -15,7 +15,7 @@ use super::table::TableInst;
 use super::tag::TagInst;
 use crate::interp::error::InstantiateError;
 use crate::interp::limits::PAGE;
-use crate::interp::machine;
+use crate::interp::machine::host_code;
 use crate::interp::module::FuncShape;
 use crate::wasm::{FuncIdx, GlobalIdx, GlobalType, Index, MemoryType, TableType};
 
@@ -83,7 +83,7 @@ impl StoreInner {
             host: Some(host),
         });
         let at = func.as_ptr();
-        let code = machine::host_code(self.engine.backend(), at);
+        let code = host_code(self.engine.backend(), at);
         let inst = func.get_mut();
         if let Some(host) = &mut inst.host {
             host.code = code;

@@ -30,6 +30,10 @@ pub(crate) mod memory;
 pub(crate) mod meter;
 pub(crate) mod object;
 pub(crate) mod pages;
+#[cfg(not(all(unix, not(miri))))]
+mod pages_portable;
+#[cfg(all(unix, not(miri)))]
+mod pages_unix;
 pub(crate) mod segment;
 pub(crate) mod table;
 pub(crate) mod tag;

@@ -14,11 +14,9 @@ use std::ptr::NonNull;
 use std::slice;
 
 #[cfg(not(all(unix, not(miri))))]
-#[path = "pages/portable.rs"]
-mod system;
+use super::pages_portable as system;
 #[cfg(all(unix, not(miri)))]
-#[path = "pages/unix.rs"]
-mod system;
+use super::pages_unix as system;
 
 /// The empty memory: a length of 0, and nothing behind it.
 static EMPTY: [u64; 2] = [0; 2];

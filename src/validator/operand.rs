@@ -146,6 +146,12 @@ impl OperandType {
         self.0 & (REFERENCE | NULLABLE) != REFERENCE
     }
 
+    /// The bits in which the encodings differ: none when the types are the same.
+    #[inline]
+    pub(super) const fn difference(self, other: Self) -> u64 {
+        self.0 ^ other.0
+    }
+
     /// The same reference without null.
     #[must_use]
     pub const fn non_null(self) -> Self {
@@ -158,7 +164,7 @@ impl fmt::Display for OperandType {
         match self.val_type() {
             Some(ty) => ty.fmt(f),
             None if self.is_reference() => f.write_str("(ref bot)"),
-            None => f.write_str("bot"),
+            None => f.write_str("any"),
         }
     }
 }

@@ -189,7 +189,7 @@ impl<'m> Stacks<'m> {
     pub(super) fn pop_operands(&mut self, types: &[OperandType]) -> Result<()> {
         let rest = self.operands.len().checked_sub(types.len()).filter(|&r| r >= self.height);
         match rest {
-            Some(rest) if self.operands[rest..] == *types => {
+            Some(rest) if is_same(&self.operands[rest..], types) => {
                 self.operands.truncate(rest);
                 Ok(())
             }
@@ -255,7 +255,7 @@ impl<'m> Stacks<'m> {
     pub(super) fn check_operands(&self, types: &[OperandType]) -> Result<()> {
         let rest = self.operands.len().checked_sub(types.len()).filter(|&r| r >= self.height);
         match rest {
-            Some(rest) if self.operands[rest..] == *types => Ok(()),
+            Some(rest) if is_same(&self.operands[rest..], types) => Ok(()),
             Some(_) | None => self.check_unequal(types),
         }
     }
@@ -350,6 +350,14 @@ impl<'m> Stacks<'m> {
         let found = &found[found.len().saturating_sub(requires.len())..];
         Invalid::new(InvalidKind::Operands { requires: requires.into(), found: found.into() })
     }
+}
+
+/// Equality without an early exit, which the compiler turns into vector instructions: labels may
+/// take a thousand operands, and each branch compares them all.
+#[inline]
+fn is_same(found: &[OperandType], wanted: &[OperandType]) -> bool {
+    let differences = found.iter().zip(wanted).map(|(found, wanted)| found.difference(*wanted));
+    found.len() == wanted.len() && differences.fold(0, |all, bits| all | bits) == 0
 }
 
 #[cfg(test)]

@@ -1,0 +1,3 @@
+;; invalid: duplicate export name: "a"
+(module
+  (func (export "a") (export "a")))

@@ -1,0 +1,4 @@
+;; valid
+(module
+  (func (export "f")
+    (drop (ref.func 0))))

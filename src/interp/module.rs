@@ -106,13 +106,19 @@ impl Module {
     }
 
     fn of_valid(engine: &Engine, wasm: Valid<wasm::Module>) -> Self {
-        let inner = Arc::new(ModuleInner::new(engine.clone(), wasm));
+        let module = Self { inner: Arc::new(ModuleInner::new(engine.clone(), wasm)) };
         if engine.translation() == Translation::Eager {
-            for defined in 0..inner.wasm.bodies.len() {
-                translate::translate_function(&inner, defined);
-            }
+            module.translate();
         }
-        Self { inner }
+        module
+    }
+
+    /// Translates every function that has not been translated, so that its first call is as fast
+    /// as any other.
+    pub fn translate(&self) {
+        for defined in 0..self.inner.wasm.bodies.len() {
+            translate::translate_function(&self.inner, defined);
+        }
     }
 
     /// The engine it belongs to.

@@ -1,0 +1,24 @@
+//! A loaded module to an instance in a store of its own, and both gone again.
+
+mod programs;
+
+use criterion::Criterion;
+use serverless_wasm::interp::{Engine, Linker, Module, Store};
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    let engine = Engine::default();
+    let linker = Linker::new(&engine);
+    let mut group = criterion.benchmark_group("instantiate");
+    for program in programs::all() {
+        let module = Module::new(&engine, &program.wasm).expect("valid");
+        group.bench_function(program.name, |bencher| {
+            bencher.iter(|| {
+                let mut store = Store::new(&engine, ());
+                linker.instantiate(&mut store, &module).expect("no imports")
+            });
+        });
+    }
+    group.finish();
+    criterion.final_summary();
+}

@@ -1,0 +1,47 @@
+//! The module `spectest` that the suite's scripts import from.
+//!
+//! <https://github.com/WebAssembly/spec/blob/main/interpreter/README.md#spectest-host-module>
+
+use crate::interp::{Engine, Linker, Module, Store};
+use crate::wasm::{FuncType, ValType};
+
+/// Everything but the functions, which are the host's.
+const OBJECTS: &str = r#"
+    (module
+        (global (export "global_i32") i32 (i32.const 666))
+        (global (export "global_i64") i64 (i64.const 666))
+        (global (export "global_f32") f32 (f32.const 666.6))
+        (global (export "global_f64") f64 (f64.const 666.6))
+        (table (export "table") 10 20 funcref)
+        (table (export "table64") i64 10 20 funcref)
+        (memory (export "memory") 1 2))"#;
+
+/// Functions that take what their names say and give nothing.
+const FUNCTIONS: &[(&str, &[ValType])] = &[
+    ("print", &[]),
+    ("print_i32", &[ValType::I32]),
+    ("print_i64", &[ValType::I64]),
+    ("print_f32", &[ValType::F32]),
+    ("print_f64", &[ValType::F64]),
+    ("print_i32_f32", &[ValType::I32, ValType::F32]),
+    ("print_f64_f64", &[ValType::F64, ValType::F64]),
+];
+
+/// A linker that has the module, of this store.
+pub(super) fn linker(engine: &Engine, store: &mut Store<()>) -> Linker<()> {
+    let mut linker = Linker::new(engine);
+    // A script may register a name again.
+    linker.allow_shadowing(true);
+    for (name, params) in FUNCTIONS {
+        let ty = FuncType { params: (*params).into(), results: Box::default() };
+        let defined = linker.func_new("spectest", name, ty, |_, _, _| Ok(()));
+        defined.expect("each name stands once in the list");
+    }
+    let bytes = wast::parser::ParseBuffer::new(OBJECTS)
+        .and_then(|buffer| wast::parser::parse::<wast::Wat<'_>>(&buffer)?.encode())
+        .expect("the text above is a module");
+    let module = Module::new(engine, &bytes).expect("the module above is valid");
+    let instance = linker.instantiate(store, &module).expect("the module above imports nothing");
+    linker.instance(store, "spectest", instance).expect("the store is the instance's own");
+    linker
+}

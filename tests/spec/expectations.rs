@@ -1,0 +1,212 @@
+//! The known failures, by file and line: what is named must fail, what is not must pass.
+
+use std::fmt::Write as _;
+use std::ops::RangeInclusive;
+
+use serde::Deserialize;
+use serverless_wasm::wast::{Outcome, Verdict};
+
+use crate::scripts::{Script, Source};
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/spec/expectations.toml");
+
+const VECTORS: &str = "vectors do not run yet";
+const OBJECTS: &str = "garbage-collected objects do not run yet";
+const EXCEPTIONS: &str = "exceptions do not run yet";
+
+/// Why something may fail: the sources and the beginning of a file's name. `UPDATE_EXPECT=1`
+/// refuses to write what has no reason here.
+const REASONS: &[(&[Source], &str, &str)] = &[
+    (BOTH, "simd/", VECTORS),
+    (BOTH, "relaxed-simd/", VECTORS),
+    (BOTH, "gc/", OBJECTS),
+    (BOTH, "exceptions/", EXCEPTIONS),
+    (&[Source::Crate], "memory64/memory64.wast", "an old copy: it refuses a second memory"),
+];
+const BOTH: &[Source] = &[Source::Crate, Source::Tree];
+
+/// What fails, and why.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Expectations {
+    #[serde(default)]
+    known: Vec<Known>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct Known {
+    file: String,
+    /// `crate` or `tree`, in the few files whose lines differ between them.
+    source: Option<String>,
+    /// A line, or a range of lines: `12-480`.
+    lines: Vec<String>,
+    #[expect(dead_code, reason = "for people")]
+    reason: String,
+}
+
+impl Expectations {
+    pub(crate) fn read() -> Self {
+        let text = std::fs::read_to_string(FILE).unwrap_or_else(|error| panic!("{FILE}: {error}"));
+        Self::parse(&text)
+    }
+
+    fn parse(text: &str) -> Self {
+        toml::from_str(text).unwrap_or_else(|error| panic!("{FILE}: {error}"))
+    }
+
+    /// Everything that is not as expected, a line each.
+    pub(crate) fn check(&self, name: &str, source: Source, outcomes: &[Outcome]) -> Vec<String> {
+        let mut report = Vec::new();
+        if outcomes.is_empty() {
+            report.push(format!("{name}: no directive was run"));
+        }
+        let ranges = self.ranges(name, source);
+        for Outcome { line, verdict } in outcomes {
+            let known = ranges.iter().any(|range| range.contains(line));
+            match verdict {
+                Verdict::Failed(message) if !known => {
+                    report.push(format!("{name}:{line}: {message}"));
+                }
+                Verdict::Passed if known => {
+                    report.push(format!("{name}:{line}: passes, but is a known failure"));
+                }
+                Verdict::Failed(_) | Verdict::Passed | Verdict::NotApplicable(_) => {}
+            }
+        }
+        for range in ranges {
+            let fails = |outcome: &Outcome| {
+                range.contains(&outcome.line) && matches!(outcome.verdict, Verdict::Failed(_))
+            };
+            if !outcomes.iter().any(fails) {
+                report.push(format!("{name}: nothing fails in the known failure {range:?}"));
+            }
+        }
+        report
+    }
+
+    fn ranges(&self, name: &str, source: Source) -> Vec<RangeInclusive<usize>> {
+        let here = |known: &&Known| {
+            known.file == name && known.source.as_ref().is_none_or(|from| from == source.name())
+        };
+        self.known
+            .iter()
+            .filter(here)
+            .flat_map(|known| &known.lines)
+            .map(|text| range(text))
+            .collect()
+    }
+
+    /// Entries that name no script of the suite.
+    pub(crate) fn strays(&self, scripts: &[Script]) -> Vec<String> {
+        let in_suite = |known: &&Known| scripts.iter().any(|script| script.name == known.file);
+        let strays = self.known.iter().filter(|known| !in_suite(known));
+        strays.map(|known| format!("{}: a known failure in no script", known.file)).collect()
+    }
+}
+
+fn range(text: &str) -> RangeInclusive<usize> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    let line = |text: &str| {
+        text.parse().unwrap_or_else(|_| panic!("{FILE}: neither a line nor a range: {text}"))
+    };
+    line(first)..=line(last)
+}
+
+/// What fails in a script, as an entry of the file; nothing where all passes.
+///
+/// # Errors
+/// Where no reason is known why something of this script should fail.
+pub(crate) fn entry(script: &Script, twice: bool, outcomes: &[Outcome]) -> Result<String, String> {
+    let ranges = failing_ranges(outcomes);
+    if ranges.is_empty() {
+        return Ok(String::new());
+    }
+    let mut reasons = REASONS.iter();
+    let reason = reasons.find(|(sources, prefix, _)| {
+        sources.contains(&script.source) && script.name.starts_with(prefix)
+    });
+    let Some((_, _, reason)) = reason else {
+        return Err(format!("{}: no reason to fail at {}", script.name, ranges.join(", ")));
+    };
+    let mut text = format!("[[known]]\nfile = {:?}\n", script.name);
+    if twice {
+        writeln!(text, "source = {:?}", script.source.name()).expect("strings take all");
+    }
+    writeln!(text, "reason = {reason:?}\nlines = {}\n", list(&ranges)).expect("strings take all");
+    Ok(text)
+}
+
+/// Runs of failing directives that no passing one interrupts.
+fn failing_ranges(outcomes: &[Outcome]) -> Vec<String> {
+    let applies = |outcome: &&Outcome| !matches!(outcome.verdict, Verdict::NotApplicable(_));
+    let applicable: Vec<&Outcome> = outcomes.iter().filter(applies).collect();
+    let fails = |outcome: &&Outcome| matches!(outcome.verdict, Verdict::Failed(_));
+    let runs = applicable.chunk_by(|a, b| fails(a) == fails(b)).filter(|run| fails(&run[0]));
+    let text = |run: &[&Outcome]| match (run[0].line, run[run.len() - 1].line) {
+        (first, last) if first == last => first.to_string(),
+        (first, last) => format!("{first}-{last}"),
+    };
+    runs.map(text).collect()
+}
+
+/// An array in lines of at most a hundred characters.
+fn list(ranges: &[String]) -> String {
+    let one_line = format!("{ranges:?}");
+    if one_line.len() < 80 {
+        return one_line;
+    }
+    let mut lines = vec![String::from("   ")];
+    for range in ranges {
+        let item = format!(" {range:?},");
+        let last = lines.last_mut().expect("never empty");
+        if last.len() + item.len() > 99 {
+            lines.push(format!("   {item}"));
+        } else {
+            last.push_str(&item);
+        }
+    }
+    format!("[\n{}\n]", lines.join("\n"))
+}
+
+/// Writes the file anew.
+pub(crate) fn write(entries: &[String]) {
+    let head = "# Known failures of the official suite, by file and line; tests/spec checks that every\n\
+                # one of them fails. Written by UPDATE_EXPECT=1 (see CONTRIBUTING.md).\n\n";
+    let text = format!("{head}{}", entries.concat());
+    std::fs::write(FILE, text.trim_end().to_owned() + "\n").expect("the file can be written");
+}
+
+/// That the check notices what it is for, on an invented script.
+pub(crate) fn check_the_check() -> Result<(), String> {
+    let text = "[[known]]\nfile = \"a.wast\"\nreason = \"none\"\nlines = [\"2\", \"4-6\"]";
+    let expectations = Expectations::parse(text);
+    let verdicts = |letters: &str| -> Vec<Outcome> {
+        let verdict = |letter| match letter {
+            'p' => Verdict::Passed,
+            'f' => Verdict::Failed("why".into()),
+            _ => Verdict::NotApplicable("text"),
+        };
+        let letters = letters.chars().enumerate();
+        letters.map(|(at, c)| Outcome { line: at + 1, verdict: verdict(c) }).collect()
+    };
+    for (letters, findings) in [
+        ("pfpfff", 0),
+        ("pfpf-f", 0),
+        ("fppfff", 3),
+        ("pfpfpf", 1),
+        ("pfp---", 1),
+        ("pfpffff", 1),
+        ("", 3),
+    ] {
+        let report = expectations.check("a.wast", Source::Crate, &verdicts(letters));
+        if report.len() != findings {
+            return Err(format!("{letters:?} should give {findings} findings: {report:?}"));
+        }
+    }
+    let ranges = failing_ranges(&verdicts("ffpf-fpp-f"));
+    if ranges != ["1-2", "4-6", "10"] {
+        return Err(format!("failing lines are not {ranges:?}"));
+    }
+    Ok(())
+}

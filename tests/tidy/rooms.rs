@@ -37,9 +37,18 @@ const ROOMS: &[Room] = &[
         &["wasm", "validator", "interp::code", "interp::numeric", "interp::machine"],
         &[],
     ),
+    // The backend to run with, and the stub that translates a function at its first call.
     (
         "interp::machine",
-        &["wasm", "interp::code", "interp::store", "interp::numeric", "interp::trap"],
+        &[
+            "wasm",
+            "interp::code",
+            "interp::store",
+            "interp::numeric",
+            "interp::trap",
+            "interp::engine::Backend",
+            "interp::translate::translate_function",
+        ],
         &[],
     ),
     ("disasm", &["wasm", "decoder"], &[]),

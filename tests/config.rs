@@ -363,3 +363,24 @@ fn what_loading_finds_is_reported_at_its_key() {
     assert_eq!((error.line(), error.column(), error.key()), (2, 13, Some("file_path")));
     assert!(settings.errors(vec![error]).render(Look::Plain).contains("\"app.wasm\"\n"));
 }
+
+#[test]
+fn the_samples_load() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/config.toml");
+    let settings = Settings::load(&file).unwrap();
+    let paths = settings.applications.iter().map(|app| app.url_path.get_ref().as_str());
+    assert_eq!(paths.collect::<Vec<_>>(), ["/hello", "/bonjour", "/backend"]);
+}
+
+#[test]
+fn the_readme_shows_every_default() {
+    let readme = include_str!("../README.md");
+    let (_, block) = readme.split_once("```toml\n").expect("README.md has a configuration");
+    let (shown, _) = block.split_once("[[applications]]").expect("it has an application");
+    let defaults = Settings::parse(Path::new("config.toml"), "").unwrap();
+    let settings = Settings::parse(Path::new("README.md"), shown).unwrap();
+    assert_eq!(settings.listen_address.get_ref(), defaults.listen_address.get_ref());
+    assert_eq!((settings.server, settings.limits), (defaults.server, defaults.limits));
+    let keys = shown.lines().filter(|line| line.contains(" = ")).count();
+    assert_eq!(keys, 1 + 12 + 9, "each key is shown once");
+}

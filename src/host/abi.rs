@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::State;
 use super::tcp::{Buffer, Wait};
 use crate::interp::trap::{ArgumentProblem, Trap, TrapKind};
+use crate::interp::{self, CallError, Caller, Memory};
 
 /// One call of a host function: who is called, by which request, with which memory.
 pub(super) struct HostCall<'c> {
@@ -13,6 +14,23 @@ pub(super) struct HostCall<'c> {
     /// What the request has and gathers.
     pub(super) state: &'c mut State,
     memory: &'c mut [u8],
+    /// The memory's handle; none when the guest has no memory.
+    handle: Option<Memory>,
+}
+
+/// Runs a host function with the memory of the instance that called it.
+pub(super) fn enter<R>(
+    function: &'static str,
+    caller: &mut Caller<'_, State>,
+    run: impl FnOnce(&mut HostCall<'_>) -> Result<R, Trap>,
+) -> Result<R, CallError> {
+    let Some(memory) = caller.memory() else {
+        let state = caller.data_mut();
+        return Ok(run(&mut HostCall { function, state, memory: &mut [], handle: None })?);
+    };
+    let handle = Some(memory);
+    let (memory, state) = memory.data_and_store_mut(caller)?;
+    Ok(run(&mut HostCall { function, state, memory, handle })?)
 }
 
 /// Bytes that lie in the guest's memory.
@@ -32,10 +50,6 @@ impl GuestBytes {
 }
 
 impl<'c> HostCall<'c> {
-    pub(super) fn new(function: &'static str, state: &'c mut State, memory: &'c mut [u8]) -> Self {
-        Self { function, state, memory }
-    }
-
     /// The trap of an argument that is refused.
     #[cold]
     pub(super) fn refuse(&self, argument: &'static str, reason: &'static str) -> Trap {
@@ -92,25 +106,17 @@ impl<'c> HostCall<'c> {
     }
 }
 
-/// What a host function that may wait answers.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Answer<R> {
-    /// The result is there.
-    Now(R),
-    /// The guest waits for what `State::wait` says.
-    Later,
-}
-
 impl HostCall<'_> {
     /// The buffer for a wait; none when there is nothing to wait for.
     pub(super) fn buffer(&self, bytes: GuestBytes) -> Option<Buffer> {
-        (bytes.len() > 0).then(|| Buffer::new(bytes))
+        let memory = self.handle.filter(|_| bytes.len() > 0)?;
+        Some(Buffer::new(memory, bytes))
     }
 
     /// Leaves `wait` to whoever drives the guest.
-    pub(super) fn wait<R>(&mut self, wait: Wait) -> Answer<R> {
+    pub(super) fn wait<R>(&mut self, wait: Wait) -> interp::Wait<R> {
         self.state.wait = Some(wait);
-        Answer::Later
+        interp::Wait::Pending
     }
 }
 
@@ -118,6 +124,17 @@ impl HostCall<'_> {
 mod tests {
     use super::*;
     use crate::host::tests::state;
+
+    impl<'c> HostCall<'c> {
+        /// A call with a memory that belongs to no store.
+        pub(in crate::host) fn new(
+            function: &'static str,
+            state: &'c mut State,
+            memory: &'c mut [u8],
+        ) -> Self {
+            Self { function, state, memory, handle: None }
+        }
+    }
 
     /// The range or the trap's text, in a memory of 16 bytes.
     fn check(ptr: i32, size: i64, expected: Result<Range<usize>, &str>) {

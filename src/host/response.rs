@@ -78,9 +78,9 @@ impl Draft {
 
     /// The response; none when the guest has said nothing about it.
     pub(super) fn finish(self) -> Option<Response> {
-        let Self { status, reason, headers, body, .. } = self;
+        let Self { status, reason, headers, body, touched, .. } = self;
         let status = status.unwrap_or(200);
-        self.touched.then_some(Response { status, reason, headers, body })
+        touched.then_some(Response { status, reason, headers, body })
     }
 }
 

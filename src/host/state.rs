@@ -20,7 +20,7 @@ pub struct HostLimits {
 }
 
 /// The request that a guest answers.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Request {
     /// What tells it from others in the log.
     pub id: u64,

@@ -6,9 +6,11 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use super::State;
-use super::abi::{Answer, GuestBytes, HostCall};
+use super::abi::{GuestBytes, HostCall};
 use super::address::{Address, AllowedAddresses};
 use crate::interp::trap::Trap;
+use crate::interp::{Memory, Misuse, Store, Wait as Answer};
+use crate::wasm::Val;
 
 /// Errors that a guest gets as negative results.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,12 +30,23 @@ pub struct Descriptor(usize);
 /// Bytes of a guest's memory, at least one, that a wait fills or sends.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Buffer {
+    memory: Memory,
     bytes: GuestBytes,
 }
 
 impl Buffer {
-    pub(super) fn new(bytes: GuestBytes) -> Self {
-        Self { bytes }
+    pub(super) fn new(memory: Memory, bytes: GuestBytes) -> Self {
+        Self { memory, bytes }
+    }
+
+    /// What it holds now, in the store whose guest waits.
+    ///
+    /// # Errors
+    /// When the buffer belongs to another store.
+    pub fn contents<'s>(&self, store: &'s Store<State>) -> Result<&'s [u8], Misuse> {
+        let memory = self.memory.data(store)?;
+        let end = self.bytes.addr() + self.bytes.len();
+        memory.get(self.bytes.addr()..end).ok_or(Misuse::OutOfBounds)
     }
 
     /// How many bytes it takes.
@@ -165,11 +178,37 @@ impl State {
     }
 }
 
+/// Ends a wait: writes what came into the guest's memory, and gives the result to resume it with.
+/// An outcome of another kind of wait counts as failed.
+///
+/// # Errors
+/// When the wait belongs to another store.
+pub fn complete(store: &mut Store<State>, wait: &Wait, outcome: Outcome) -> Result<Val, Misuse> {
+    let result = match (wait, outcome) {
+        (Wait::Connect(_), Outcome::Connected(stream)) => {
+            i64::from(store.data_mut().descriptors.add(stream))
+        }
+        (Wait::Read(_, buffer), Outcome::Read(bytes)) => {
+            let bytes = bytes.get(..buffer.len()).unwrap_or(&bytes);
+            buffer.memory.write(&mut *store, buffer.bytes.addr() as u64, bytes)?;
+            bytes.len() as i64
+        }
+        (Wait::Write(_, buffer), Outcome::Written(count)) => count.min(buffer.len()) as i64,
+        (_, Outcome::Failed(failure)) => Code::from(failure) as i64,
+        (_, Outcome::Connected(_) | Outcome::Read(_) | Outcome::Written(_)) => Code::Failed as i64,
+    };
+    Ok(match wait {
+        // A descriptor or a code: both are small.
+        Wait::Connect(_) => Val::I32(result as i32),
+        Wait::Read(..) | Wait::Write(..) => Val::I64(result),
+    })
+}
+
 /// `tcp_connect`: connects to `host:port`, gives a descriptor.
 pub(super) fn connect(call: &mut HostCall<'_>, ptr: i32, size: i64) -> Result<Answer<i32>, Trap> {
     let text = call.bytes(("ptr", ptr), ("size", size))?;
     let Some(address) = Address::parse(call.read(&text)) else {
-        return Ok(Answer::Now(Code::BadAddress as i32));
+        return Ok(Answer::Ready(Code::BadAddress as i32));
     };
     let allowed = call.state.environment.allowed();
     if !allowed.lists(&address) {
@@ -177,12 +216,12 @@ pub(super) fn connect(call: &mut HostCall<'_>, ptr: i32, size: i64) -> Result<An
             "tcp_connect: {address} is not permitted: to permit it, add \"{address}\" as a value \
              of the application's `env`"
         );
-        return Ok(Answer::Now(Code::NotPermitted as i32));
+        return Ok(Answer::Ready(Code::NotPermitted as i32));
     }
     let allowed = Arc::clone(allowed);
     let descriptors = &call.state.descriptors;
     if descriptors.streams.len() >= descriptors.limit {
-        return Ok(Answer::Now(Code::TooMany as i32));
+        return Ok(Answer::Ready(Code::TooMany as i32));
     }
     Ok(call.wait(Wait::Connect(Connect { address, allowed })))
 }
@@ -215,11 +254,11 @@ fn transfer(
 ) -> Result<Answer<i64>, Trap> {
     let bytes = call.bytes(("ptr", ptr), ("size", size))?;
     let Some(fd) = call.state.descriptors.find(fd) else {
-        return Ok(Answer::Now(Code::BadDescriptor as i64));
+        return Ok(Answer::Ready(Code::BadDescriptor as i64));
     };
     match call.buffer(bytes) {
         Some(buffer) => Ok(call.wait(wait(fd, buffer))),
         // There is nothing to wait for.
-        None => Ok(Answer::Now(0)),
+        None => Ok(Answer::Ready(0)),
     }
 }

@@ -1,0 +1,158 @@
+//! `run`: calls one function of a module and prints its results.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::config::{RequestLimits, parse_duration, parse_size};
+use crate::host::{self, Environment, HostLimits, Request, State};
+use crate::interp::{
+    CallError, Engine, ExternType, InstantiateError, Linker, Module, Slice, Store, StoreLimits,
+    TrapKind,
+};
+use crate::wasm::{FuncType, Val};
+
+use super::{Failure, module, values};
+
+/// Call a function of a module and print its results
+///
+/// Results are printed one a line, as the text format writes constants. All that follows MODULE is
+/// an argument of the function.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// The exported function to call [default: `_start`]
+    #[arg(long, value_name = "FUNCTION")]
+    invoke: Option<String>,
+    /// How many instructions it may execute
+    #[arg(long, value_name = "N")]
+    fuel: Option<u64>,
+    /// How long it may run, such as `500ms` or `2s`
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// How much linear memory it may have, such as `16MiB` [default: 64MiB]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    max_memory: Option<usize>,
+    /// The module, in the binary or the text format, and the function's arguments
+    #[arg(required = true, trailing_var_arg = true, num_args = 1..)]
+    #[arg(value_names = ["MODULE", "ARGS"])]
+    module_and_args: Vec<OsString>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  serverless-wasm run --invoke fac fac.wat 20
+  serverless-wasm run --invoke add add.wasm -1 0x10
+  serverless-wasm run --timeout 2s --max-memory 16MiB program.wasm
+
+Exit status: 134 when it traps, its fuel is spent or its time is over.";
+
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    parse_duration(text).ok_or("a duration is a whole number with ns, us, ms, s, m or h")
+}
+
+fn size(text: &str) -> Result<usize, &'static str> {
+    parse_size(text).ok_or("a size is a whole number with B, KiB, MiB or GiB")
+}
+
+/// Calls the function and prints its results.
+pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let (path, args) = match arguments.module_and_args.split_first() {
+        Some((path, args)) => (Path::new(path), args),
+        None => return Err(Failure::Usage("no module given".to_owned())),
+    };
+    let engine = Engine::default();
+    let module = module::load(&engine, path)?;
+    let (function, ty) = function(&module, path, arguments.invoke.as_deref())?;
+    let args = values::parse_all(&ty, args)?;
+    let results = call(&engine, &module, arguments, function, &args)?;
+    let mut out = io::stdout().lock();
+    for result in results {
+        writeln!(out, "{result}").map_err(|error| Failure::failed(format!("stdout: {error}")))?;
+    }
+    Ok(())
+}
+
+/// The function to call and its type.
+fn function<'m>(
+    module: &Module,
+    path: &Path,
+    invoke: Option<&'m str>,
+) -> Result<(&'m str, FuncType), Failure> {
+    let name = invoke.unwrap_or("_start");
+    match module.export(name) {
+        Some(ExternType::Func(ty)) => Ok((name, ty)),
+        Some(other) => {
+            Err(Failure::failed(format!("the export `{name}` is not a function: it is a {other}")))
+        }
+        None => {
+            let file = path.display();
+            let choice = match (functions(module), invoke) {
+                (names, _) if names.is_empty() => "it exports no function".to_owned(),
+                (names, Some(_)) => format!("its functions are {names}"),
+                (names, None) => format!("choose one with --invoke: {names}"),
+            };
+            Err(Failure::failed(format!("no export `{name}` in {file}: {choice}")))
+        }
+    }
+}
+
+/// The names of all exported functions.
+fn functions(module: &Module) -> String {
+    let functions = module.exports().filter(|(_, ty)| matches!(ty, ExternType::Func(_)));
+    functions.map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn call(
+    engine: &Engine,
+    module: &Module,
+    arguments: &Arguments,
+    function: &str,
+    args: &[Val],
+) -> Result<Vec<Val>, Failure> {
+    let defaults = RequestLimits::default();
+    let limits = StoreLimits::default()
+        .memory(arguments.max_memory.unwrap_or(defaults.memory) as u64)
+        .stack(defaults.stack as u64)
+        .table_elements(defaults.table_elements as u64);
+    let mut store = Store::with_limits(engine, no_request(&defaults), limits);
+    store.set_fuel(arguments.fuel);
+    if let Some(deadline) = arguments.timeout.map(|timeout| Instant::now() + timeout) {
+        store.on_slice(move |_| match Instant::now() < deadline {
+            true => Slice::GoOn,
+            false => Slice::Trap(TrapKind::DeadlineExceeded),
+        });
+    }
+    let mut linker = Linker::new(engine);
+    host::link(&mut linker).map_err(Failure::failed)?;
+    let instance = linker.instantiate(&mut store, module).map_err(not_instantiated)?;
+    let func = instance.get_func(&mut store, function).map_err(Failure::failed)?;
+    func.call(&mut store, args).map_err(ended)
+}
+
+/// What the host functions find when there is no request: nothing, and they may reach nobody.
+fn no_request(limits: &RequestLimits) -> State {
+    let request = Request::default();
+    let limits = HostLimits {
+        response_size: limits.response_size,
+        log_size: limits.log_size,
+        connections: 0,
+    };
+    State::new(request, Arc::new(Environment::default()), limits)
+}
+
+fn not_instantiated(error: InstantiateError) -> Failure {
+    match error {
+        InstantiateError::Call(error) => ended(error),
+        other => Failure::failed(other),
+    }
+}
+
+fn ended(error: CallError) -> Failure {
+    match error.trap() {
+        Some(trap) => Failure::Trapped(format!("{trap}\n{}", trap.backtrace())),
+        None => Failure::failed(error),
+    }
+}

@@ -1,0 +1,33 @@
+//! `serve`: answers HTTP requests as a configuration says.
+
+use std::path::PathBuf;
+
+use crate::config::{ConfigErrors, Look, Settings};
+
+use super::{Failure, stderr_is_coloured};
+
+/// Answer HTTP requests as a configuration says
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// The configuration, in TOML
+    pub(super) config: PathBuf,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  serverless-wasm serve samples/config.toml
+  serverless-wasm samples/config.toml       the same
+
+SIGTERM and SIGINT stop it when the running requests have been answered.";
+
+/// Serves until a signal stops it.
+pub(super) fn serve(arguments: &Arguments) -> Result<(), Failure> {
+    let settings = Settings::load(&arguments.config).map_err(|errors| wrong_config(&errors))?;
+    Ok(())
+}
+
+fn wrong_config(errors: &ConfigErrors) -> Failure {
+    let look = if stderr_is_coloured() { Look::Coloured } else { Look::Plain };
+    Failure::Reported(errors.render(look))
+}

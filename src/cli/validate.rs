@@ -1,0 +1,33 @@
+//! `validate`: decodes and validates modules, and says what is wrong with them.
+
+use std::path::PathBuf;
+
+use crate::interp::Engine;
+
+use super::{Failure, module};
+
+/// Decode and validate modules; says nothing when they are valid
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// Modules in the binary or the text format
+    #[arg(required = true, value_name = "MODULE")]
+    modules: Vec<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  serverless-wasm validate module.wasm
+  serverless-wasm validate samples/*.wat";
+
+/// Every module is looked at; each error is a message.
+pub(super) fn validate(arguments: &Arguments) -> Result<(), Failure> {
+    let engine = Engine::default();
+    let mut messages = Vec::new();
+    for path in &arguments.modules {
+        if let Err(Failure::Failed(message)) = module::load(&engine, path) {
+            messages.push(message);
+        }
+    }
+    if messages.is_empty() { Ok(()) } else { Err(Failure::Failed(messages.join("\nerror: "))) }
+}

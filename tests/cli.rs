@@ -1,0 +1,247 @@
+//! The command line as a person meets it: what it prints where, and its exit status.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// A folder for the files of one test, gone when it ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(test: &str, files: &[(&str, &[u8])]) -> Self {
+        let path = std::env::temp_dir().join(format!("sw-cli-{}-{test}", std::process::id()));
+        fs::create_dir_all(&path).expect("a folder");
+        for (name, contents) in files {
+            fs::write(path.join(name), contents).expect("a file");
+        }
+        Self(path)
+    }
+
+    fn output(&self, args: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_serverless-wasm"));
+        command.current_dir(&self.0).args(args).output().expect("it runs")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("text")
+}
+
+/// Runs in a folder with `x.wat`; all of stdout, the beginning of stderr, and the exit status.
+fn check(test: &str, wat: &str, args: &[&str], expected: (&str, &str, i32)) {
+    let folder = Folder::new(test, &[("x.wat", wat.as_bytes())]);
+    let output = folder.output(args);
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    let is_expected = stdout == expected.0
+        && (stderr == expected.1 || !expected.1.is_empty() && stderr.starts_with(expected.1))
+        && output.status.code() == Some(expected.2);
+    assert!(is_expected, "{args:?}: {:?}\n{stdout}\n{stderr}", output.status);
+}
+
+const FAC: &str = r#"(module
+  (func $fac (export "fac") (param i64) (result i64)
+    (if (result i64) (i64.eqz (local.get 0))
+      (then (i64.const 1))
+      (else (i64.mul (local.get 0) (call $fac (i64.sub (local.get 0) (i64.const 1)))))))
+  (func (export "each") (param i32 i64 f32 f64) (result i32 i64 f32 f64)
+    local.get 0 local.get 1 local.get 2 local.get 3)
+  (func (export "nothing"))
+  (func (export "vector") (param v128))
+  (memory (export "memory") 1))"#;
+
+#[test]
+fn run_prints_the_result() {
+    check("fac", FAC, &["run", "--invoke", "fac", "x.wat", "20"], ("2432902008176640000\n", "", 0));
+    check("nothing", FAC, &["run", "--invoke", "nothing", "x.wat"], ("", "", 0));
+}
+
+#[test]
+fn arguments_are_read_by_the_functions_type_and_results_printed_one_a_line() {
+    let each = ["run", "--invoke", "each", "x.wat"];
+    let with = |args: &[&'static str]| [&each[..], args].concat();
+    let numbers = with(&["-1", "0xff", "1.5", "-0x1p-1"]);
+    check("numbers", FAC, &numbers, ("-1\n255\n1.5\n-0.5\n", "", 0));
+    let others = with(&["4294967295", "-9223372036854775808", "nan", "-inf"]);
+    check("others", FAC, &others, ("-1\n-9223372036854775808\nnan\n-inf\n", "", 0));
+}
+
+#[test]
+fn wrong_arguments_are_wrong_usage() {
+    let fac = ["run", "--invoke", "fac", "x.wat"];
+    let with = |args: &[&'static str]| [&fac[..], args].concat();
+    let message = "error: wrong number of arguments: the function takes 1 [i64], found 0\n";
+    check("few", FAC, &fac, ("", message, 2));
+    let message = "error: wrong number of arguments: the function takes 1 [i64], found 2\n";
+    check("many", FAC, &with(&["1", "2"]), ("", message, 2));
+    let message = "error: argument 1: `one` is not a i64\n";
+    check("kind", FAC, &with(&["one"]), ("", message, 2));
+    // All that follows the module is an argument, whatever it looks like.
+    let message = "error: argument 1: `--fuel` is not a i64\n";
+    check("flag", FAC, &with(&["--fuel"]), ("", message, 2));
+    let message = "error: argument 1: `0` is not a v128: there is no way to write one here\n";
+    check("v128", FAC, &["run", "--invoke", "vector", "x.wat", "0"], ("", message, 2));
+}
+
+#[test]
+fn wrong_flags_are_wrong_usage() {
+    check("fuel", FAC, &["run", "--fuel", "x", "x.wat"], ("", "error: invalid value 'x'", 2));
+    check("time", FAC, &["run", "--timeout", "1", "x.wat"], ("", "error: invalid value '1'", 2));
+    check("what", FAC, &["run", "--what", "x.wat"], ("", "error: unexpected argument '--what'", 2));
+    check("none", FAC, &["run"], ("", "error: the following required arguments", 2));
+}
+
+#[test]
+fn a_missing_export_says_which_there_are() {
+    let choice = "`fac`, `each`, `nothing`, `vector`";
+    let message = format!("error: no export `fax` in x.wat: its functions are {choice}\n");
+    check("export", FAC, &["run", "--invoke", "fax", "x.wat"], ("", &message, 1));
+    let message =
+        format!("error: no export `_start` in x.wat: choose one with --invoke: {choice}\n");
+    check("start", FAC, &["run", "x.wat"], ("", &message, 1));
+    let message = "error: the export `memory` is not a function: it is a memory 1\n";
+    check("memory", FAC, &["run", "--invoke", "memory", "x.wat"], ("", message, 1));
+}
+
+#[test]
+fn start_is_what_runs_by_default() {
+    let wat = r#"(module (func (export "_start") unreachable))"#;
+    check("default", wat, &["run", "x.wat"], ("", "trap: unreachable\n", 134));
+}
+
+#[test]
+fn a_trap_prints_the_suites_text_and_a_backtrace() {
+    let wat = r#"(module
+      (func $divide (param i32 i32) (result i32) local.get 0 local.get 1 i32.div_s)
+      (func $outer (export "f") (param i32) (result i32)
+        i32.const 7 local.get 0 call $divide i32.const 1 i32.add))"#;
+    let args = ["run", "--invoke", "f", "x.wat", "0"];
+    let expected = "trap: integer divide by zero\n  at 0 `divide` + 0x";
+    check("divide", wat, &args, ("", expected, 134));
+    let folder = Folder::new("divide2", &[("x.wat", wat.as_bytes())]);
+    assert!(text(&folder.output(&args).stderr).contains("\n  at 1 `outer` + 0x"));
+}
+
+const LOOPS: &str = r#"(module
+  (func (export "loop") (loop br 0))
+  (func $f (export "recurse") call $f)
+  (memory 1)
+  (func (export "grow") (param i32) (result i32) local.get 0 memory.grow))"#;
+
+#[test]
+fn spent_fuel_and_a_passed_deadline_end_the_guest() {
+    let fuel = ["run", "--fuel", "1000", "--invoke", "loop", "x.wat"];
+    check("outfuel", LOOPS, &fuel, ("", "trap: out of fuel\n", 134));
+    let time = ["run", "--timeout", "50ms", "--invoke", "loop", "x.wat"];
+    check("outtime", LOOPS, &time, ("", "trap: deadline exceeded\n", 134));
+    let stack = ["run", "--invoke", "recurse", "x.wat"];
+    check("recurse", LOOPS, &stack, ("", "trap: call stack exhausted\n", 134));
+}
+
+#[test]
+fn memory_is_limited() {
+    let grow = ["run", "--max-memory", "128KiB", "--invoke", "grow", "x.wat"];
+    check("grow", LOOPS, &[&grow[..], &["1"]].concat(), ("1\n", "", 0));
+    check("grow2", LOOPS, &[&grow[..], &["2"]].concat(), ("-1\n", "", 0));
+    let small = ["run", "--max-memory", "1KiB", "--invoke", "grow", "x.wat", "0"];
+    check("small", LOOPS, &small, ("", "error: too much memory", 1));
+}
+
+#[test]
+fn an_import_that_is_not_there_is_an_error() {
+    let wat = r#"(module (import "a" "b" (func (param i32))) (func (export "f")))"#;
+    let message = "error: unknown import: `a` `b`, wanted func [i32] -> []\n";
+    check("unknown", wat, &["run", "--invoke", "f", "x.wat"], ("", message, 1));
+    let wat = r#"(module (import "env" "log" (func (param i32 i32))) (func (export "f")))"#;
+    let message = "error: incompatible import type: `env` `log`, wanted func [i32 i32] -> [], \
+                   found func [i32 i64] -> []\n";
+    check("type", wat, &["run", "--invoke", "f", "x.wat"], ("", message, 1));
+}
+
+#[test]
+fn what_is_no_module_gets_a_clear_message() {
+    let whole = wat::parse_str("(module (func))").expect("text");
+    let truncated = &whole[..whole.len() - 2];
+    let files: &[(&str, &[u8])] = &[
+        ("cut.wasm", truncated),
+        ("three.wasm", b"\0as"),
+        ("empty.wasm", b""),
+        ("notes.txt", b"this is not a module"),
+        ("broken.wat", b"(module (func (i32.what)))"),
+        ("invalid.wat", b"(module (func $f (result i32) i64.const 0))"),
+    ];
+    let folder = Folder::new("nomodule", files);
+    let check = |path: &str, expected: &str| {
+        let output = folder.output(&["run", "--invoke", "f", path]);
+        let stderr = text(&output.stderr);
+        assert!(stderr.starts_with(expected), "{path}: {stderr}");
+        assert!(stderr.contains(path), "{path}: {stderr}");
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), String::new()));
+        let validated = folder.output(&["validate", path]);
+        assert_eq!((validated.status.code(), text(&validated.stderr)), (Some(1), stderr));
+    };
+    check("gone.wasm", "error: cannot read gone.wasm: No such file");
+    check(".", "error: cannot read .: it is a directory\n");
+    check("cut.wasm", "error: length out of bounds: ");
+    check("three.wasm", "error: unexpected end");
+    check("empty.wasm", "error: unexpected end");
+    check("notes.txt", "error: magic header not detected");
+    check("broken.wat", "error: unknown operator or unexpected token\n");
+    check("invalid.wat", "error: type mismatch");
+}
+
+#[test]
+fn validate_says_nothing_when_all_is_well_and_everything_that_is_not() {
+    let good = wat::parse_str(FAC).expect("text");
+    let files: &[(&str, &[u8])] = &[
+        ("good.wasm", &good),
+        ("bad.wat", b"(module (func (result i32)))"),
+        ("worse.wat", b"(module (func br 1))"),
+    ];
+    let folder = Folder::new("validate", files);
+    let output = folder.output(&["validate", "good.wasm"]);
+    assert_eq!((output.status.code(), output.stdout, output.stderr), (Some(0), vec![], vec![]));
+    let output = folder.output(&["validate", "bad.wat", "good.wasm", "worse.wat"]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.contains("\n  in bad.wat, function 0, offset 0x"), "{stderr}");
+    assert!(stderr.contains("\nerror: unknown label"), "{stderr}");
+    assert!(stderr.contains("\n  in worse.wat, function 0, offset 0x"), "{stderr}");
+}
+
+#[test]
+fn every_help_ends_with_examples() {
+    let folder = Folder::new("help", &[]);
+    for command in [&["--help"][..], &["serve", "--help"], &["run", "--help"], &["validate", "-h"]]
+    {
+        let output = folder.output(command);
+        assert_eq!(output.status.code(), Some(0));
+        assert!(text(&output.stdout).contains("\nExamples:\n  serverless-wasm "), "{command:?}");
+    }
+    let output = folder.output(&[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("Usage: serverless-wasm"));
+}
+
+#[test]
+fn a_wrong_configuration_is_drawn_and_does_not_start() {
+    let config = "[server]\nthread = 4\n[limits]\ntime = 10\n";
+    let folder = Folder::new("config", &[("config.toml", config.as_bytes())]);
+    for command in [&["serve", "config.toml"][..], &["config.toml"]] {
+        let output = folder.output(command);
+        let stderr = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(stderr.starts_with("error: unknown key `thread` in [server]\n"), "{stderr}");
+        assert!(stderr.contains("--> config.toml:2:1"), "{stderr}");
+        assert!(stderr.contains("error: `time` takes a duration"), "{stderr}");
+    }
+    let output = folder.output(&["gone.toml"]);
+    let stderr = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr.contains("can't read the configuration: No such file"), "{stderr}");
+}

@@ -27,16 +27,14 @@ mod instantiate;
 mod limits;
 mod link;
 mod linker;
+pub(crate) mod machine;
 mod module;
 pub(crate) mod numeric;
-pub(crate) mod standin;
 pub(crate) mod store;
+pub(crate) mod translate;
 pub mod trap;
 mod typed;
 mod values;
-
-pub(crate) use standin as machine;
-pub(crate) use standin as translate;
 
 pub use activation::{Activation, State};
 pub use caller::{AsContext, AsContextMut, Caller, StoreContext, StoreContextMut};

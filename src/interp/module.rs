@@ -11,7 +11,7 @@ use super::code::{CallShape, slots_of};
 use super::engine::{Engine, Translation};
 use super::error::LoadError;
 use super::link::ExternType;
-use super::machine::CodeTable;
+use super::code::table::CodeTable;
 use super::translate;
 use crate::decoder;
 use crate::validator::{self, Valid};
@@ -119,6 +119,26 @@ impl Module {
         for defined in 0..self.inner.wasm.bodies.len() {
             translate::translate_function(&self.inner, defined);
         }
+    }
+
+    /// Our own code of a function as text, one line an op; none when the function is imported.
+    ///
+    /// ```
+    /// use serverless_wasm::interp::{Engine, Module};
+    /// use serverless_wasm::wasm::FuncIdx;
+    ///
+    /// let module = Module::new(&Engine::default(), &wat::parse_str(
+    ///     "(func (param i32) (result i32) local.get 0 i32.const 1 i32.add)",
+    /// )?)?;
+    /// let code = module.code_listing(FuncIdx(0)).expect("the module defines it");
+    /// assert!(code.contains("i32.add l0 1 acc"), "{code}");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn code_listing(&self, func: FuncIdx) -> Option<String> {
+        let defined = func.to_usize().checked_sub(self.inner.wasm.imported_funcs())?;
+        let exists = defined < self.inner.wasm.bodies.len();
+        exists.then(|| translate::listing(&self.inner, defined))
     }
 
     /// The engine it belongs to.

@@ -3,7 +3,7 @@
 //! Spec: valid/instructions#aggregate-reference-instructions, <https://github.com/WebAssembly/gc>
 
 use super::instruction::FuncValidator;
-use super::invalid::{Invalid, InvalidKind, Result, Role};
+use super::invalid::{Countable, Invalid, InvalidKind, Result, Role};
 use super::operand::OperandType;
 use super::reference::null_or;
 use crate::wasm::subtyping::Matching;
@@ -76,9 +76,14 @@ impl FuncValidator<'_> {
         self.push_new(ty)
     }
 
-    /// The decoder bounds the count. Spec: valid/instructions#valid-array-new-fixed
+    /// Spec: valid/instructions#valid-array-new-fixed
     pub(super) fn array_new_fixed(&mut self, ty: TypeIdx, count: u32) -> Result<()> {
         let element = self.module.array_type(ty)?;
+        let (count, limit) = (count as usize, self.module.module.limits.array_new_fixed);
+        if count > limit {
+            let what = Countable::ArrayOperands;
+            return Err(Invalid::new(InvalidKind::TooMany { what, count, limit }));
+        }
         self.stacks.pop_repeated(unpacked(element), count)?;
         self.push_new(ty)
     }

@@ -336,6 +336,8 @@ pub enum SubtypeReason {
 /// What `Limits` count here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Countable {
+    /// Operands of `array.new_fixed`.
+    ArrayOperands,
     /// Supertypes above a type.
     Supertypes,
     /// Types of all modules of an engine.
@@ -528,6 +530,7 @@ impl fmt::Display for SubtypeReason {
 impl fmt::Display for Countable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::ArrayOperands => "operands of array.new_fixed",
             Self::Supertypes => "supertypes in a chain",
             Self::EngineTypes => "types in the engine",
         })

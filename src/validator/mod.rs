@@ -42,8 +42,8 @@ use crate::wasm::module::{
     Data, DataMode, Elem, ElemItems, ElemMode, Export, ExportDesc, Global, ImportDesc, Start, Table,
 };
 use crate::wasm::{
-    AddrType, Feature, FuncIdx, HeapType, Index, MemoryType, Module, RefType, SizeLimits,
-    TableType, TypeId, TypeIdx, TypeRegistry,
+    AddrType, Feature, FuncIdx, HeapType, Index, MemoryType, Module, RefType, SizeLimits, TypeId,
+    TypeIdx, TypeRegistry,
 };
 
 /// What passed validation. Only [`validate`] makes one, and nothing changes what is inside.
@@ -110,8 +110,13 @@ struct Rules<'m> {
 impl<'m> Rules<'m> {
     /// Answers the functions that bodies may refer to. Spec: valid/modules#valid-module
     fn check(&self) -> Result<FuncSet, Error> {
-        self.types()?;
         let module = self.module;
+        module.funcs.iter().try_for_each(|&ty| self.context.func_type(ty).map(drop))?;
+        module.tags.iter().try_for_each(|&ty| self.tag(ty))?;
+        module.memories.iter().try_for_each(|&ty| memory(ty))?;
+        if module.memories.len() > 1 && !module.features.has(Feature::MultiMemory) {
+            return Err(Invalid::new(InvalidKind::MultipleMemories).into());
+        }
         let imported = |is: fn(&ImportDesc) -> bool| {
             module.imports.iter().filter(|import| is(&import.desc)).count()
         };
@@ -144,44 +149,12 @@ impl<'m> Rules<'m> {
         Ok(constants.into_declared())
     }
 
-    /// The types of all that is defined or imported: expressions and bodies then trust them.
-    fn types(&self) -> Result<()> {
-        let module = self.module;
-        module.funcs.iter().try_for_each(|&ty| self.context.func_type(ty).map(drop))?;
-        module.tags.iter().try_for_each(|&ty| self.tag(ty))?;
-        module.memories.iter().try_for_each(|&ty| memory(ty))?;
-        if module.memories.len() > 1 && !module.features.has(Feature::MultiMemory) {
-            return Err(Invalid::new(InvalidKind::MultipleMemories));
-        }
-        for table in module.tables.iter() {
-            self.table_type(table.ty).map_err(|error| error.at(table.offset))?;
-        }
-        for global in module.globals.iter() {
-            let ty = global.ty.content;
-            self.context.check_val_type(ty).map_err(|error| error.at(global.offset))?;
-        }
-        for elem in module.elems.iter() {
-            self.context.check_heap_type(elem.ty.heap).map_err(|error| error.at(elem.offset))?;
-        }
-        Ok(())
-    }
-
     /// Spec: valid/types#tag-types
     fn tag(&self, ty: TypeIdx) -> Result<()> {
         if self.context.func_type(ty)?.results.is_empty() {
             return Ok(());
         }
         Err(Invalid::new(InvalidKind::TagResults { ty }))
-    }
-
-    /// Spec: valid/types#table-types
-    fn table_type(&self, ty: TableType) -> Result<()> {
-        self.context.check_heap_type(ty.element.heap)?;
-        let limit = match ty.addr {
-            AddrType::I32 => u64::from(u32::MAX),
-            AddrType::I64 => u64::MAX,
-        };
-        sizes(ty.limits, limit, |elements| InvalidKind::TableSize { elements, limit })
     }
 
     /// Spec: valid/modules#tables
@@ -191,6 +164,12 @@ impl<'m> Rules<'m> {
         origin: Origin,
         constants: &mut Constants<'m>,
     ) -> Result<(), Error> {
+        self.context.check_heap_type(table.ty.element.heap)?;
+        let limit = match table.ty.addr {
+            AddrType::I32 => u64::from(u32::MAX),
+            AddrType::I64 => u64::MAX,
+        };
+        sizes(table.ty.limits, limit, |elements| InvalidKind::TableSize { elements, limit })?;
         let element = table.ty.element;
         match &table.init {
             Some(init) => constants.check(init, OperandType::reference(element)),
@@ -201,6 +180,7 @@ impl<'m> Rules<'m> {
 
     /// Spec: valid/modules#globals
     fn global(&self, global: &Global, constants: &mut Constants<'m>) -> Result<(), Error> {
+        self.context.check_val_type(global.ty.content)?;
         match &global.init {
             Some(init) => constants.check(init, OperandType::new(global.ty.content)),
             None => Ok(()),
@@ -209,6 +189,7 @@ impl<'m> Rules<'m> {
 
     /// Spec: valid/modules#element-segments
     fn elem(&self, elem: &Elem, constants: &mut Constants<'m>) -> Result<(), Error> {
+        self.context.check_heap_type(elem.ty.heap)?;
         if let ElemMode::Active { table, offset } = &elem.mode {
             let table = self.context.table(*table)?.ty;
             self.context.check_elements(elem.ty, table.element, Role::SegmentElement)?;

@@ -45,11 +45,6 @@ const _: () = {
         assert!(ABSTRACT[number] as usize == number);
         number += 1;
     }
-    assert!(Operand::I32 as u64 == OperandType::I32.0);
-    assert!(Operand::I64 as u64 == OperandType::I64.0);
-    assert!(Operand::F32 as u64 == OperandType::F32.0);
-    assert!(Operand::F64 as u64 == OperandType::F64.0);
-    assert!(Operand::V128 as u64 == OperandType::V128.0);
 };
 
 impl OperandType {
@@ -95,12 +90,13 @@ impl OperandType {
     #[inline]
     #[must_use]
     pub const fn of_row(operand: Operand, addr: Self) -> Self {
-        // Numbers are numbered alike, so that no jump is needed.
         match operand {
+            Operand::I32 => Self::I32,
+            Operand::I64 => Self::I64,
+            Operand::F32 => Self::F32,
+            Operand::F64 => Self::F64,
+            Operand::V128 => Self::V128,
             Operand::Addr => addr,
-            Operand::I32 | Operand::I64 | Operand::F32 | Operand::F64 | Operand::V128 => {
-                Self(operand as u64)
-            }
         }
     }
 

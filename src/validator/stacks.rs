@@ -198,7 +198,7 @@ impl<'m> Stacks<'m> {
     }
 
     /// Pops so many operands of one type. What unreachable code does not have takes no time.
-    pub(super) fn pop_repeated(&mut self, ty: OperandType, count: u32) -> Result<()> {
+    pub(super) fn pop_repeated(&mut self, ty: OperandType, count: usize) -> Result<()> {
         for _ in 0..count {
             if self.operands.len() == self.height && self.innermost().unreachable {
                 return Ok(());

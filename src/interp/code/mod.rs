@@ -17,7 +17,13 @@
 //!   fp[4] ..         locals, then operands: where a callee's parameters are already in place
 //! ```
 
+pub(crate) mod builder;
+mod listing;
+pub(crate) mod table;
+
 use crate::wasm::{FuncType, ValType};
+
+pub(crate) use builder::{Builder, Fuse, Label, Paid};
 
 /// A word of code.
 pub(crate) type Word = u64;
@@ -27,6 +33,35 @@ pub(crate) const HEADER: usize = 2;
 
 /// Own slots that every frame has: pin homes and the pair for calls between instances.
 pub(crate) const HOMES: usize = 4;
+
+/// The code of a function, and which instruction each op came from.
+pub(crate) struct Code {
+    words: Box<[Word]>,
+    sites: Box<[Site]>,
+}
+
+/// Where an op (or a part of a superinstruction) came from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Site {
+    /// The word of the op.
+    pub(crate) word: u32,
+    /// The offset of the instruction in the module's binary.
+    pub(crate) offset: u32,
+    /// Instructions executed on the way here, this one included, that are not charged yet.
+    pub(crate) unpaid: u32,
+}
+
+impl Code {
+    /// The site of the op at `word` and this part of it, when `exact`; else of the op before.
+    fn site(&self, word: usize, part: u32, exact: bool) -> Option<Site> {
+        let after = if exact { word + 1 } else { word };
+        let end = self.sites.partition_point(|site| (site.word as usize) < after);
+        let last = self.sites.get(end.checked_sub(1)?)?;
+        let first = self.sites.partition_point(|site| site.word < last.word);
+        let at = if exact { (first + part as usize).min(end - 1) } else { end - 1 };
+        self.sites.get(at).copied()
+    }
+}
 
 /// The slots that a call of a function type uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -27,9 +27,9 @@ pub(crate) trait Toll: 'static {
 
 /// Pays nothing: for code without metering.
 pub(crate) struct Free;
-/// Pays, and leaves the check to the next loop or call.
+/// Pays, and leaves the check to the next branch or call.
 pub(crate) struct Pay;
-/// Pays and checks: for the back-edges of loops and for calls.
+/// Pays and checks.
 pub(crate) struct Check;
 
 impl Toll for Free {
@@ -220,7 +220,9 @@ impl Handler for Done {
     const SHAPE: Shape = Shape::Op { name: "done", operands: &[] };
 
     #[inline(always)]
-    fn run(_: &mut Regs) -> Flow {
+    fn run(r: &mut Regs) -> Flow {
+        // Leaving overwrites the accumulator; nobody needs the pins any more.
+        r.l0 = r.acc;
         Flow::Leave(Leave::DONE)
     }
 }

@@ -10,8 +10,7 @@ use std::ptr::NonNull;
 
 use super::call::{CrossReturn, Host};
 use super::control::{Done, Translate};
-use super::operand::Source;
-use super::{Leave, OpCode, Reason, Regs, TrapCode, stepped, threaded};
+use super::{Handler, Leave, Reason, Regs, TrapCode, stepped, threaded};
 use crate::interp::code::{CallShape, HEADER, HOMES, ResultPlace, Word};
 use crate::interp::engine::Backend;
 use crate::interp::store::StoreInner;
@@ -21,7 +20,7 @@ use crate::interp::store::meter::Slice;
 use crate::interp::store::pages::Reservation;
 use crate::interp::translate::translate_function;
 use crate::interp::trap::{Backtrace, Frame, Trap, TrapKind};
-use crate::wasm::Op;
+use crate::wasm::{FuncIdx, Index, Op};
 
 /// Slots behind the stack's end. A frame that is no larger needs no check of its own: its call has
 /// compared its start with the stack's end (I4).
@@ -67,20 +66,20 @@ fn fixed(backend: Backend) -> &'static Fixed {
 impl Fixed {
     fn new(backend: Backend) -> Self {
         Self {
-            done: [OpCode::of::<Done>().word(backend)],
-            cross_return: [OpCode::of::<CrossReturn>().word(backend)],
+            done: [<Done as Handler>::CODE.word(backend)],
+            cross_return: [<CrossReturn as Handler>::CODE.word(backend)],
         }
     }
 }
 
 /// The code of a host function: the handler that calls it, and which one.
 pub(crate) fn host_code(backend: Backend, func: NonNull<FuncInst>) -> Box<[Word]> {
-    Box::new([OpCode::of::<Host>().word(backend), func.as_ptr() as Word])
+    Box::new([<Host as Handler>::CODE.word(backend), func.as_ptr() as Word])
 }
 
 /// The stub of a function that isn't translated: the handler, and which one.
 pub(crate) fn stub(backend: Backend, defined: u32) -> [Word; 2] {
-    [OpCode::of::<Translate>().word(backend), Word::from(defined)]
+    [<Translate as Handler>::CODE.word(backend), Word::from(defined)]
 }
 
 /// Why an execution stopped.
@@ -257,7 +256,7 @@ impl Execution {
         let regs = &self.saved.regs;
         match self.shape.place {
             ResultPlace::Nowhere => {}
-            ResultPlace::Acc => self.results.push(super::operand::Acc::read(regs, 0)),
+            ResultPlace::Acc => self.results.push(regs.l0),
             ResultPlace::FloatAcc => self.results.push(regs.facc.to_bits()),
             ResultPlace::Slots => {
                 let first = HOMES as i32;
@@ -317,12 +316,14 @@ impl Execution {
             let instance = unsafe { (*r.context()).instance.as_ref() };
             let site = instance
                 .and_then(|instance| Some((instance, instance.module.code.site(r.ip, part, innermost)?)));
-            if let Some((instance, (func, site))) = site {
+            if let Some((instance, (defined, site))) = site {
+                let wasm = &instance.module.wasm;
+                let func = FuncIdx::from_usize(wasm.imported_funcs() + defined);
                 if innermost {
                     unpaid = site.unpaid;
                 }
                 if backtrace.frames.len() < Backtrace::MAX {
-                    let name = instance.module.wasm.names.funcs.get(&func).cloned();
+                    let name = wasm.func_name(func).map(Into::into);
                     backtrace.frames.push(Frame { func, name, offset: site.offset as usize });
                 } else {
                     backtrace.omitted += 1;

@@ -125,7 +125,7 @@ impl<O: IntLoad, N: Address> Op for LoadAny<O, N> {
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
         let (base, addr) = Far::<N>::place(r, at);
         let raw = r.load_from::<O::Raw>(base, addr)?;
-        Acc::write(r, at, O::extend(raw).to_slot());
+        <Acc as Dest>::write(r, at, O::extend(raw).to_slot());
         Ok(())
     }
 }

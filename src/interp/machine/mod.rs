@@ -31,7 +31,7 @@ pub(crate) mod variable;
 
 use std::any::TypeId;
 
-pub(crate) use execution::{Execution, Saved, Stop};
+pub(crate) use execution::{Execution, Saved, Stop, host_code};
 pub(crate) use regs::Regs;
 pub(crate) use stepped::Stepped;
 pub(crate) use threaded::Threaded;
@@ -40,22 +40,33 @@ pub(crate) use threaded::tail_calls_work;
 use super::engine::Backend;
 
 /// What a handler does with the machine, once.
-pub(crate) trait Handler: 'static {
+pub(crate) trait Handler: Sized + 'static {
     /// How a listing shows the op.
     const SHAPE: Shape;
+
+    /// The op's code. (A constant: as a function it would be one more to compile for each op.)
+    const CODE: OpCode = OpCode {
+        threaded: threaded::threaded::<Self>,
+        stepped: stepped::stepped::<Self>,
+        id: TypeId::of::<Self>(),
+        shape: &Self::SHAPE,
+    };
 
     /// Runs the op at `r.ip`, and leaves `r.ip` at the next one.
     fn run(r: &mut Regs) -> Flow;
 }
 
 /// An op that goes on with the one behind it: what superinstructions are made of.
-pub(crate) trait Op: 'static {
+pub(crate) trait Op: Sized + 'static {
     /// Bytes of its operands.
     const SIZE: usize;
     /// How many WebAssembly instructions' traps it can raise apart: parts of a superinstruction.
     const PARTS: u32 = 1;
     /// How a listing shows the op.
     const SHAPE: Shape;
+
+    /// The code of the op that does this and goes on.
+    const CODE: OpCode = <fused::Plain<Self> as Handler>::CODE;
 
     /// Runs the op, whose operands begin at byte `at` of the code word.
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave>;
@@ -204,26 +215,11 @@ impl Leave {
 pub(crate) struct OpCode {
     threaded: Threaded,
     stepped: Stepped,
-    id: fn() -> TypeId,
+    id: TypeId,
     shape: &'static Shape,
 }
 
 impl OpCode {
-    /// The op that `H` handles.
-    pub(crate) const fn of<H: Handler>() -> Self {
-        Self {
-            threaded: threaded::threaded::<H>,
-            stepped: stepped::stepped::<H>,
-            id: TypeId::of::<H>,
-            shape: &H::SHAPE,
-        }
-    }
-
-    /// The op that does `O` and goes on.
-    pub(crate) const fn plain<O: Op>() -> Self {
-        Self::of::<fused::Plain<O>>()
-    }
-
     /// The code word on this backend.
     pub(crate) fn word(&self, backend: Backend) -> u64 {
         match backend {
@@ -234,8 +230,8 @@ impl OpCode {
 
     /// What tells it from other ops. (An address doesn't: handlers that compile to the same
     /// instructions may be merged.)
-    pub(crate) fn id(&self) -> TypeId {
-        (self.id)()
+    pub(crate) const fn id(&self) -> TypeId {
+        self.id
     }
 
     /// How a listing shows it.

@@ -115,8 +115,8 @@ impl<O: FloatBinary, X: FloatSource, Y: FloatSource, D: FloatDest> Op
 
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
-        let lhs = O::Value::from_carrier(X::read(r, at));
-        let rhs = O::Value::from_carrier(Y::read(r, at + X::SIZE));
+        let lhs = O::In::from_carrier(X::read(r, at));
+        let rhs = O::In::from_carrier(Y::read(r, at + X::SIZE));
         D::write(r, at + X::SIZE + Y::SIZE, O::apply(lhs, rhs).to_carrier());
         Ok(())
     }
@@ -132,8 +132,8 @@ impl<O: FloatCompare, X: FloatSource, Y: FloatSource, D: Dest> Op for FloatCompa
 
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
-        let lhs = O::Value::from_carrier(X::read(r, at));
-        let rhs = O::Value::from_carrier(Y::read(r, at + X::SIZE));
+        let lhs = O::In::from_carrier(X::read(r, at));
+        let rhs = O::In::from_carrier(Y::read(r, at + X::SIZE));
         D::write(r, at + X::SIZE + Y::SIZE, u64::from(O::apply(lhs, rhs)));
         Ok(())
     }
@@ -150,8 +150,8 @@ impl<O: FloatCompare, X: FloatSource, Y: FloatSource, const HOLDS: bool> Conditi
 
     #[inline(always)]
     fn test(r: &mut Regs, at: usize) -> Result<bool, Leave> {
-        let lhs = O::Value::from_carrier(X::read(r, at));
-        let rhs = O::Value::from_carrier(Y::read(r, at + X::SIZE));
+        let lhs = O::In::from_carrier(X::read(r, at));
+        let rhs = O::In::from_carrier(Y::read(r, at + X::SIZE));
         Ok(O::apply(lhs, rhs) == HOLDS)
     }
 }

@@ -119,7 +119,7 @@ impl Regs {
     #[inline(always)]
     fn slot_at(&self, index: isize) -> *mut u64 {
         let at = self.fp.wrapping_offset(index);
-        debug_assert!(self.saved().holds(at), "I2: the slot lies on the value stack");
+        self.check_slot(at);
         at
     }
 
@@ -169,13 +169,6 @@ impl Regs {
         unsafe { *self.slot_at(index as isize) = value };
     }
 
-    /// The float in slot `index` of the frame.
-    #[inline(always)]
-    pub(super) fn own_float(&self, index: i32) -> f64 {
-        // SAFETY: I2; any bits are a float.
-        unsafe { *self.slot_at(index as isize).cast::<f64>() }
-    }
-
     /// The frame pointer `slots` further.
     #[inline(always)]
     pub(super) fn frame(&self, slots: usize) -> *mut u64 {
@@ -199,7 +192,7 @@ impl Regs {
     /// Writes the header of the frame at `frame`.
     #[inline(always)]
     pub(super) fn set_header(&mut self, frame: *mut u64, caller: *mut u64, back: *const u8) {
-        debug_assert!(self.saved().holds(frame), "I4: the frame lies on the value stack");
+        self.check_slot(frame);
         // SAFETY: I4: the caller has compared `frame` with the stack's end.
         unsafe {
             *frame.sub(HEADER).cast::<*mut u64>() = caller;
@@ -211,7 +204,7 @@ impl Regs {
     /// another instance is done.
     #[inline(always)]
     pub(super) fn set_crossing(&mut self, frame: *mut u64, back: *const u8) {
-        debug_assert!(self.saved().holds(frame), "I2: the frame lies on the value stack");
+        self.check_slot(frame);
         // SAFETY: I2: every frame has these two homes.
         unsafe {
             *frame.add(2).cast::<*const u8>() = back;
@@ -227,13 +220,6 @@ impl Regs {
     }
 
     // ---- memory 0
-
-    /// The size of memory 0 in bytes.
-    #[inline(always)]
-    pub(super) fn memory_size(&self) -> u64 {
-        // SAFETY: I5.
-        unsafe { *self.mem.cast::<u64>().sub(1) }
-    }
 
     /// The value at `addr + offset` of memory 0.
     #[inline(always)]
@@ -398,6 +384,18 @@ impl Regs {
     pub(super) fn write_global(&mut self, at: *mut u64, value: u64) {
         // SAFETY: `at` came from `global`; I7: nobody else holds it meanwhile.
         unsafe { *at = value };
+    }
+
+    /// In debug builds, I2 and I4: the slot lies on the value stack. Outlined, with values only.
+    #[inline(always)]
+    fn check_slot(&self, slot: *mut u64) {
+        #[inline(never)]
+        fn check(saved: &Saved, slot: *mut u64) {
+            assert!(saved.holds(slot), "I2, I4: the slot lies on the value stack");
+        }
+        if cfg!(debug_assertions) {
+            check(self.saved(), slot);
+        }
     }
 
     /// Where the registers go when the machine is left.

@@ -20,7 +20,7 @@ impl<X: Source> Op for TableGet<X> {
         let index = X::read(r, at + Kind::Index.size());
         match r.element(r.operand(at), index) {
             Some(element) => {
-                Acc::write(r, at, element);
+                <Acc as Dest>::write(r, at, element);
                 Ok(())
             }
             None => Err(r.trap_with(TrapCode::TableOutOfBounds, index, 1)),

@@ -12,18 +12,32 @@ use std::hint::black_box;
 use super::regs::Vector;
 use super::{Flow, Handler, Regs};
 
-/// Declares a handler's type or function with the calling convention that has the most argument
+/// Declares a handler's function with the calling convention that has the most argument
 /// registers: on x86-64 the System V one, six for integers and eight for vectors.
 #[cfg(target_arch = "x86_64")]
-macro_rules! abi { ($($function:tt)*) => { unsafe extern "sysv64" $($function)* } }
+macro_rules! abi {
+    ($(#[$attribute:meta])* $visible:vis fn $($rest:tt)*) => {
+        $(#[$attribute])* $visible unsafe extern "sysv64" fn $($rest)*
+    };
+}
 /// On other processors the platform's own convention.
 #[cfg(not(target_arch = "x86_64"))]
-macro_rules! abi { ($($function:tt)*) => { unsafe extern "C" $($function)* } }
+macro_rules! abi {
+    ($(#[$attribute:meta])* $visible:vis fn $($rest:tt)*) => {
+        $(#[$attribute])* $visible unsafe extern "C" fn $($rest)*
+    };
+}
 
 /// A handler of this backend: the registers in, and in the end the word of a [`Leave`].
-pub(crate) type Threaded = abi! {
-    fn(*const u8, *mut u64, *mut u8, u64, u64, u64, f64, f64, f64, Vector, f64) -> u64
-};
+#[cfg(target_arch = "x86_64")]
+pub(crate) type Threaded = unsafe extern "sysv64" fn(
+    *const u8, *mut u64, *mut u8, u64, u64, u64, f64, f64, f64, Vector, f64,
+) -> u64;
+/// On other processors the platform's own convention.
+#[cfg(not(target_arch = "x86_64"))]
+pub(crate) type Threaded = unsafe extern "C" fn(
+    *const u8, *mut u64, *mut u8, u64, u64, u64, f64, f64, f64, Vector, f64,
+) -> u64;
 
 /// Calls `$next` with the registers, in tail position.
 macro_rules! jump {

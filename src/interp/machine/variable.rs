@@ -66,6 +66,29 @@ impl Op for StoreFar {
     }
 }
 
+/// slots m.. = n slots from l on, upwards
+pub(crate) struct MoveSlots;
+
+impl Op for MoveSlots {
+    const SIZE: usize = 2 * Kind::FarSlot.size() + Kind::Index.size();
+    const SHAPE: Shape = Shape::Op {
+        name: "move slots",
+        operands: &[Kind::FarSlot, Kind::FarSlot, Kind::Index],
+    };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let (from, to) = (r.operand::<i32>(at), r.operand::<i32>(at + Kind::FarSlot.size()));
+        let count = r.operand::<i32>(at + 2 * Kind::FarSlot.size());
+        for slot in 0..count {
+            let value = r.own(from + slot);
+            r.set_own(to + slot, value);
+            apart();
+        }
+        Ok(())
+    }
+}
+
 /// How a pinned local starts.
 pub(crate) trait Start: 'static {
     /// Its first value; `old` is what the register holds.

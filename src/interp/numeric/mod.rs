@@ -372,34 +372,61 @@ pub(crate) trait FloatStore: 'static {
     fn cut(value: Self::In) -> Self::Raw;
 }
 
-/// One method a family: what to do with an instruction once its type is known.
+/// One method a family: what to do with an instruction once its type is known. A family without a
+/// method of its own goes to `other`.
 pub(crate) trait Families: Sized {
     /// What every method answers.
     type Output;
+    /// An instruction of a family that isn't handled.
+    fn other(self, op: Op) -> Self::Output;
     /// See [`IntBinary`].
-    fn int_binary<O: IntBinary>(self) -> Self::Output;
+    fn int_binary<O: IntBinary>(self) -> Self::Output {
+        self.other(O::OP)
+    }
     /// See [`IntCompare`].
-    fn int_compare<O: IntCompare>(self) -> Self::Output;
+    fn int_compare<O: IntCompare>(self) -> Self::Output {
+        self.other(O::OP)
+    }
     /// See [`IntUnary`].
-    fn int_unary<O: IntUnary>(self) -> Self::Output;
+    fn int_unary<O: IntUnary>(self) -> Self::Output {
+        self.other(O::OP)
+    }
     /// See [`FloatBinary`].
-    fn float_binary<O: FloatBinary>(self) -> Self::Output;
+    fn float_binary<O: FloatBinary>(self) -> Self::Output {
+        self.other(O::OP)
+    }
     /// See [`FloatCompare`].
-    fn float_compare<O: FloatCompare>(self) -> Self::Output;
+    fn float_compare<O: FloatCompare>(self) -> Self::Output {
+        self.other(O::OP)
+    }
     /// See [`FloatUnary`].
-    fn float_unary<O: FloatUnary>(self) -> Self::Output;
+    fn float_unary<O: FloatUnary>(self) -> Self::Output {
+        self.other(O::OP)
+    }
     /// See [`IntToFloat`].
-    fn int_to_float<O: IntToFloat>(self) -> Self::Output;
+    fn int_to_float<O: IntToFloat>(self) -> Self::Output {
+        self.other(O::OP)
+    }
     /// See [`FloatToInt`].
-    fn float_to_int<O: FloatToInt>(self) -> Self::Output;
+    fn float_to_int<O: FloatToInt>(self) -> Self::Output {
+        self.other(O::OP)
+    }
     /// See [`IntLoad`].
-    fn int_load<O: IntLoad>(self) -> Self::Output;
+    fn int_load<O: IntLoad>(self) -> Self::Output {
+        self.other(O::OP)
+    }
     /// See [`FloatLoad`].
-    fn float_load<O: FloatLoad>(self) -> Self::Output;
+    fn float_load<O: FloatLoad>(self) -> Self::Output {
+        self.other(O::OP)
+    }
     /// See [`IntStore`].
-    fn int_store<O: IntStore>(self) -> Self::Output;
+    fn int_store<O: IntStore>(self) -> Self::Output {
+        self.other(O::OP)
+    }
     /// See [`FloatStore`].
-    fn float_store<O: FloatStore>(self) -> Self::Output;
+    fn float_store<O: FloatStore>(self) -> Self::Output {
+        self.other(O::OP)
+    }
 }
 
 /// Calls the method of `op`'s family with the type that stands for `op`. None when `op` is in no

@@ -48,6 +48,10 @@ fn computed(op: Op, takes: &[ValType], result: Result<u64, TrapKind>) -> Compute
 impl Families for Compute {
     type Output = Computed;
 
+    fn other(self, op: Op) -> Computed {
+        unreachable!("{op} has a method of its own")
+    }
+
     fn int_binary<O: IntBinary>(self) -> Computed {
         let result = O::apply(Self::int(self.0), Self::int(self.1)).map(IntValue::to_slot);
         let commutative = O::COMMUTATIVE;

@@ -10,6 +10,8 @@ pub(crate) trait IntValue: Copy + 'static {
     const TYPE: ValType;
     /// Whether an immediate of this type needs 64 bits.
     const WIDE: bool;
+    /// How code holds an immediate of this type.
+    type Immediate: Copy + Into<u64> + 'static;
     /// The value in a slot.
     fn from_slot(bits: u64) -> Self;
     /// The slot of a value.
@@ -32,10 +34,11 @@ pub(crate) trait FloatValue: Copy + 'static {
 }
 
 macro_rules! int_value {
-    ($($ty:ident $val_type:ident $wide:literal $to_slot:expr;)+) => { $(
+    ($($ty:ident $val_type:ident $wide:literal $immediate:ident $to_slot:expr;)+) => { $(
         impl IntValue for $ty {
             const TYPE: ValType = ValType::$val_type;
             const WIDE: bool = $wide;
+            type Immediate = $immediate;
             #[inline(always)]
             fn from_slot(bits: u64) -> Self {
                 bits as Self
@@ -49,10 +52,10 @@ macro_rules! int_value {
 }
 
 int_value! {
-    i32 I32 false |value: i32| u64::from(value.cast_unsigned());
-    u32 I32 false u64::from;
-    i64 I64 true  i64::cast_unsigned;
-    u64 I64 true  std::convert::identity;
+    i32 I32 false u32 |value: i32| u64::from(value.cast_unsigned());
+    u32 I32 false u32 u64::from;
+    i64 I64 true  u64 i64::cast_unsigned;
+    u64 I64 true  u64 std::convert::identity;
 }
 
 impl FloatValue for f32 {

@@ -1,0 +1,98 @@
+//! Code as text: one line an op, its word on the left, operands in the order of their bytes.
+//!
+//! ```text
+//!    0  i64.lt_s l0 2 ; goto 6
+//!    4  return l0
+//! ```
+
+use std::fmt::Write;
+
+use super::Word;
+use crate::interp::machine::{Kind, Shape, WORD};
+
+/// An op of a function under construction: the word where it stands, and how it is shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Listed {
+    /// The word of its handler.
+    pub(crate) word: usize,
+    /// How it is shown.
+    pub(crate) shape: &'static Shape,
+    /// Words that hold a target and a cost: of a branch.
+    pub(crate) branch: Option<(usize, Option<usize>)>,
+}
+
+/// The text of code whose targets are still word indices.
+pub(super) fn list(words: &[Word], ops: &[Listed]) -> String {
+    let mut text = String::new();
+    for (index, op) in ops.iter().enumerate() {
+        let end = ops.get(index + 1).map_or(words.len(), |next| next.word);
+        let _ = write!(text, "{:>4} ", op.word);
+        let bytes: Vec<u8> =
+            words[op.word + 1..end].iter().flat_map(|word| word.to_ne_bytes()).collect();
+        // A branch's target and cost stand before the operands of its condition.
+        let skip = match op.branch {
+            Some((_, Some(_))) => WORD + Kind::Cost.size(),
+            Some((_, None)) => WORD,
+            None => 0,
+        };
+        let used = shape(&mut text, op.shape, &bytes[skip..]);
+        if let Some((target, cost)) = op.branch {
+            let _ = write!(text, " -> {}", words[target]);
+            if let Some(cost) = cost {
+                let _ = write!(text, " pays {}", words[cost] as i32);
+            }
+        } else {
+            rest(&mut text, &bytes[used.next_multiple_of(WORD).min(bytes.len())..]);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// An op's name and operands. Gives how many bytes the operands took.
+fn shape(text: &mut String, shape_of: &Shape, bytes: &[u8]) -> usize {
+    match shape_of {
+        Shape::Op { name, operands } => {
+            let _ = write!(text, " {name}");
+            let mut at = 0;
+            for kind in *operands {
+                operand(text, *kind, bytes.get(at..).unwrap_or(&[]));
+                at += kind.size();
+            }
+            at
+        }
+        Shape::Pair(first, second) => {
+            let at = shape(text, first, bytes);
+            text.push_str(" ;");
+            at + shape(text, second, bytes.get(at..).unwrap_or(&[]))
+        }
+    }
+}
+
+fn operand(text: &mut String, kind: Kind, bytes: &[u8]) {
+    let narrow = || bytes.first_chunk().map_or(0, |bytes| i16::from_ne_bytes(*bytes));
+    let half = || bytes.first_chunk().map_or(0, |bytes| i32::from_ne_bytes(*bytes));
+    let whole = || bytes.first_chunk().map_or(0, |bytes| i64::from_ne_bytes(*bytes));
+    let _ = match kind {
+        Kind::Acc => write!(text, " acc"),
+        Kind::L0 => write!(text, " l0"),
+        Kind::L1 => write!(text, " l1"),
+        Kind::Slot | Kind::Home => write!(text, " fp[{}]", narrow()),
+        Kind::FarSlot => write!(text, " fp[{}]", half()),
+        Kind::Const32 | Kind::Index => write!(text, " {}", half()),
+        Kind::Const64 => write!(text, " {}", whole()),
+        Kind::Offset => write!(text, " +{}", half().cast_unsigned()),
+        Kind::Offset64 => write!(text, " +{}", whole().cast_unsigned()),
+        Kind::Cost => write!(text, " pays {}", half()),
+        // Addresses differ from run to run.
+        Kind::Target | Kind::Entry => Ok(()),
+    };
+}
+
+/// Rows of a table: targets, each with its cost.
+fn rest(text: &mut String, bytes: &[u8]) {
+    let (words, _) = bytes.as_chunks::<WORD>();
+    for word in words {
+        let _ = write!(text, " {}", Word::from_ne_bytes(*word));
+    }
+}

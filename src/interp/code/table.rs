@@ -1,0 +1,85 @@
+//! The code of a module: an entry word a function, which holds the address of a stub until the
+//! function is translated.
+#![expect(unsafe_code, reason = "publishes code addresses")]
+
+use std::ptr::NonNull;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use super::{Code, Site, Word};
+use crate::interp::engine::Backend;
+use crate::interp::machine::execution::stub;
+use crate::interp::store::func::EntryWord;
+
+/// Entry words, stubs and what was translated so far.
+pub(crate) struct CodeTable {
+    entries: Box<[EntryWord]>,
+    stubs: Box<[[Word; 2]]>,
+    published: Mutex<Vec<Published>>,
+}
+
+/// A function's code, by its address.
+struct Published {
+    start: usize,
+    defined: usize,
+    code: Box<Code>,
+}
+
+impl CodeTable {
+    /// A stub for each of `count` functions.
+    pub(crate) fn new(backend: Backend, count: usize) -> Self {
+        let stubs: Box<[[Word; 2]]> =
+            (0..count).map(|defined| stub(backend, defined as u32)).collect();
+        let entries =
+            stubs.iter().map(|stub| AtomicPtr::new(stub.as_ptr().cast_mut())).collect();
+        Self { entries, stubs, published: Mutex::new(Vec::new()) }
+    }
+
+    /// The entry word of a function.
+    pub(crate) fn entry(&self, defined: usize) -> NonNull<EntryWord> {
+        NonNull::from(&self.entries[defined])
+    }
+
+    /// The address of a function's code, or of its stub.
+    pub(crate) fn entry_address(&self, defined: usize) -> *const u8 {
+        self.entries[defined].load(Ordering::Acquire).cast_const().cast()
+    }
+
+    /// Whether the function is translated.
+    pub(crate) fn is_published(&self, defined: usize) -> bool {
+        self.entry_address(defined) != self.stubs[defined].as_ptr().cast()
+    }
+
+    /// Publishes a function's code. Whoever comes second drops its copy.
+    pub(crate) fn publish(&self, defined: usize, code: Code) {
+        let mut published = self.published.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if self.is_published(defined) {
+            return;
+        }
+        let code = Box::new(code);
+        let start = code.words.as_ptr() as usize;
+        let at = published.partition_point(|other| other.start < start);
+        self.entries[defined].store(code.words.as_ptr().cast_mut(), Ordering::Release);
+        published.insert(at, Published { start, defined, code });
+    }
+
+    /// The function whose code holds `ip`, and the site there: of the op at `ip` and this part of
+    /// it when it is the innermost frame's, else of the call before `ip`.
+    pub(crate) fn site(&self, ip: *const u8, part: u32, innermost: bool) -> Option<(usize, Site)> {
+        let published = self.published.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let ip = ip as usize;
+        let after = published.partition_point(|other| other.start <= ip);
+        let Published { start, defined, code } = &published[after.checked_sub(1)?];
+        let word = (ip - start) / size_of::<Word>();
+        if word > code.words.len() {
+            return None;
+        }
+        Some((*defined, code.site(word, part, innermost)?))
+    }
+}
+
+// SAFETY: the addresses that the entry words hold are of code and stubs that the table owns, and
+// that are never changed once they are published.
+unsafe impl Send for CodeTable {}
+// SAFETY: as above; entry words are atomic, the rest is behind a lock.
+unsafe impl Sync for CodeTable {}

@@ -1,0 +1,145 @@
+//! A look over a function before it is translated: which locals are pinned, which need their zero,
+//! and whether the machine runs all of its instructions.
+
+use crate::decoder::body;
+use crate::wasm::module::{Body, Module};
+use crate::wasm::{Feature, FuncType, Instr, Op, ValType};
+
+/// What the look found.
+pub(super) struct Survey {
+    /// The types of all locals, parameters first.
+    pub(super) types: Vec<ValType>,
+    /// The locals that live in registers, at most two.
+    pub(super) pins: [Option<u32>; 2],
+    /// Which locals are read before they are written on some path, and so need their zero.
+    pub(super) zero: Vec<bool>,
+    /// The first instruction that the machine doesn't run.
+    pub(super) unsupported: Option<Op>,
+    /// The deepest that loops are nested: no more than this many levels count.
+    depth: u32,
+    uses: Vec<u64>,
+}
+
+/// A use counts eight times as much for each loop around it, up to this depth.
+const DEPTH: u32 = 5;
+const WEIGHT: u64 = 8;
+
+/// Whether this machine runs instructions of the proposal.
+const fn runs(feature: Feature) -> bool {
+    match feature {
+        Feature::Core
+        | Feature::FunctionReferences
+        | Feature::TailCall
+        | Feature::MultiMemory
+        | Feature::Memory64
+        | Feature::ExtendedConst => true,
+        Feature::Simd | Feature::RelaxedSimd | Feature::Gc | Feature::Exceptions => false,
+    }
+}
+
+impl Survey {
+    /// Looks over a body.
+    pub(super) fn of(module: &Module, ty: &FuncType, body: &Body) -> Self {
+        let mut types = ty.params.to_vec();
+        let locals = body::locals(module, body, types.len());
+        for (count, ty) in locals.clone().flatten() {
+            types.resize(types.len() + count as usize, ty);
+        }
+        let count = types.len();
+        let mut survey = Self {
+            types,
+            pins: [None; 2],
+            zero: vec![false; count],
+            unsupported: None,
+            depth: 0,
+            uses: vec![0; count],
+        };
+        survey.walk(locals, ty.params.len());
+        survey.choose();
+        survey
+    }
+
+    /// Counts uses, and finds locals that are read before they are surely written: a write inside
+    /// a block counts up to the block's end.
+    fn walk(&mut self, locals: body::Locals<'_>, params: usize) {
+        let Ok(instrs) = locals.instrs() else { return };
+        let mut written: Vec<bool> = (0..self.types.len()).map(|local| local < params).collect();
+        // Writes since the function began, and how many there were when each block was entered.
+        let mut writes: Vec<u32> = Vec::new();
+        let mut blocks: Vec<(usize, bool)> = Vec::new();
+        for (_, instr) in instrs.flatten() {
+            let op = instr.op();
+            if self.unsupported.is_none() && !runs(op.row().feature) {
+                self.unsupported = Some(op);
+            }
+            #[expect(clippy::wildcard_enum_match_arm, reason = "others use no locals")]
+            match instr {
+                Instr::LocalGet { local } => {
+                    self.used(local.0);
+                    if !written[local.0 as usize] {
+                        self.zero[local.0 as usize] = true;
+                    }
+                }
+                Instr::LocalSet { local } | Instr::LocalTee { local } => {
+                    self.used(local.0);
+                    if !written[local.0 as usize] {
+                        written[local.0 as usize] = true;
+                        writes.push(local.0);
+                    }
+                }
+                Instr::Block { .. } | Instr::If { .. } | Instr::TryTable { .. } => {
+                    blocks.push((writes.len(), false));
+                }
+                Instr::Loop { .. } => {
+                    self.depth += 1;
+                    blocks.push((writes.len(), true));
+                }
+                Instr::Else => {
+                    if let Some((start, _)) = blocks.last() {
+                        undo(&mut written, &mut writes, *start);
+                    }
+                }
+                Instr::End => {
+                    if let Some((start, is_loop)) = blocks.pop() {
+                        self.depth -= u32::from(is_loop);
+                        undo(&mut written, &mut writes, start);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn used(&mut self, local: u32) {
+        let uses = &mut self.uses[local as usize];
+        *uses = uses.saturating_add(WEIGHT.pow(self.depth.min(DEPTH)));
+    }
+
+    /// The two integer locals that are used most. (References are never pinned: a collector has to
+    /// find them. They always start as null.)
+    fn choose(&mut self) {
+        for local in 0..self.types.len() {
+            match self.types[local] {
+                ValType::I32 | ValType::I64 => {
+                    let uses = self.uses[local];
+                    let [first, second] = self.pins.map(|pin| pin.map_or(0, |pin| self.uses[pin as usize]));
+                    let local = Some(local as u32);
+                    if uses > first {
+                        self.pins = [local, self.pins[0]];
+                    } else if uses > second {
+                        self.pins[1] = local;
+                    }
+                }
+                ValType::Ref(_) => self.zero[local] = true,
+                ValType::F32 | ValType::F64 | ValType::V128 => {}
+            }
+        }
+    }
+}
+
+/// Takes back what was written since `start`.
+fn undo(written: &mut [bool], writes: &mut Vec<u32>, start: usize) {
+    for local in writes.drain(start..) {
+        written[local as usize] = false;
+    }
+}

@@ -1,0 +1,6 @@
+;; invalid: too many operands of array.new_fixed: 4294967295, limit 10000: in array.new_fixed
+(module
+  (type $t (array i32))
+  (func
+    unreachable
+    (drop (array.new_fixed $t 4294967295))))

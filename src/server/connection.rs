@@ -128,9 +128,10 @@ impl Connection {
             handler: handler.map(|handler| timer::after(begun, handler.time())),
         };
         let name = handler.map_or("", |handler| handler.name());
-        let _span = log::span(log::next_id(), name, &request, self.peer).entered();
+        let id = log::next_id();
+        let _span = log::span(id, name, &request, self.peer).entered();
 
-        let answer = self.answer(&route, &request, deadlines)?;
+        let answer = self.answer(&route, id, &request, deadlines)?;
         let status = answer.response.status;
         let persistence = self.persistence(&request);
         let delivery = Delivery {
@@ -158,13 +159,14 @@ impl Connection {
     fn answer(
         &mut self,
         route: &Route<'_, Box<dyn Handler>>,
+        id: u64,
         request: &Request,
         deadlines: Deadlines,
     ) -> Result<Answer, End> {
         let response = match route {
             Route::Found(handler) => {
                 self.receive_body(request, deadlines)?;
-                return Ok(self.run(handler.as_ref(), request, deadlines));
+                return Ok(self.run(handler.as_ref(), id, request, deadlines));
             }
             Route::Server => Response::empty(204),
             Route::NotFound => Response::plain(404),
@@ -174,8 +176,15 @@ impl Connection {
     }
 
     /// Runs a handler; one that panics has answered with 500.
-    fn run(&self, handler: &dyn Handler, request: &Request, deadlines: Deadlines) -> Answer {
+    fn run(
+        &self,
+        handler: &dyn Handler,
+        id: u64,
+        request: &Request,
+        deadlines: Deadlines,
+    ) -> Answer {
         let exchange = Exchange {
+            id,
             request,
             peer: self.peer,
             deadline: deadlines.handler.unwrap_or(deadlines.body),

@@ -8,11 +8,59 @@
 //!
 //! Each connection in progress has a thread. When all threads are taken, connections that wait for
 //! a next request make room, and new ones wait in the listener's backlog.
+//!
+//! A site is usually loaded from a configuration ([`Site::load`]), but anything may answer:
+//!
+//! ```
+//! use std::io::{Read, Write};
+//! use std::net::TcpStream;
+//! use std::time::Duration;
+//!
+//! use serverless_wasm::config::ServerSettings;
+//! use serverless_wasm::server::http::Response;
+//! use serverless_wasm::server::{Answer, Exchange, Handler, Router, Server, Site};
+//!
+//! struct Hello;
+//!
+//! impl Handler for Hello {
+//!     fn name(&self) -> &str {
+//!         "hello"
+//!     }
+//!
+//!     fn time(&self) -> Duration {
+//!         Duration::from_secs(1)
+//!     }
+//!
+//!     fn answer(&self, exchange: &Exchange<'_>) -> Answer {
+//!         let text = format!("hello {}", exchange.request.target());
+//!         Answer { response: Response::with_text(200, &text), fuel: None }
+//!     }
+//! }
+//!
+//! let mut router = Router::default();
+//! assert!(router.add("GET", "/world", Box::new(Hello) as Box<dyn Handler>).is_ok());
+//! let server = Server::bind("127.0.0.1:0", Site { router, settings: ServerSettings::default() })?;
+//! let (address, stop) = (server.address()?, server.stop());
+//! let running = std::thread::spawn(move || server.run());
+//!
+//! let mut client = TcpStream::connect(address)?;
+//! client.write_all(b"GET /world HTTP/1.0\r\n\r\n")?;
+//! let mut answer = String::new();
+//! client.read_to_string(&mut answer)?;
+//! assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"));
+//! assert!(answer.ends_with("\r\n\r\nhello /world\n"));
+//!
+//! stop.request();
+//! running.join().expect("it does not panic")?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+mod application;
 mod clients;
 mod connection;
 mod driver;
 pub mod http;
+mod load;
 mod log;
 mod router;
 mod shutdown;

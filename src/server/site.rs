@@ -24,6 +24,8 @@ pub trait Handler: Send + Sync {
 /// One request in progress, as its handler sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Exchange<'a> {
+    /// The request's number in the log.
+    pub id: u64,
     /// The request.
     pub request: &'a Request,
     /// Who asks.

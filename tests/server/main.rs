@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 mod client;
+mod guests;
 mod protocol;
 mod stop;

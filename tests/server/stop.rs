@@ -5,7 +5,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use serverless_wasm::server::http::Response;
-use serverless_wasm::server::{Router, Site};
+use serverless_wasm::server::{Router, Signals, Site};
+use signal_hook::consts::SIGTERM;
+use signal_hook::low_level::raise;
 
 use crate::client::{Running, route, settings};
 
@@ -63,4 +65,17 @@ fn a_stop_wakes_a_server_that_nobody_calls() {
     thread::sleep(Duration::from_millis(50));
     server.stop.request();
     server.join();
+}
+
+#[test]
+fn a_signal_asks_for_a_stop() {
+    let (mut server, begun) = start("", Duration::from_millis(200));
+    let signals = Signals::request(&server.stop).unwrap();
+    let mut client = server.connect();
+    client.send(GET);
+    begun.recv().unwrap();
+    raise(SIGTERM).unwrap();
+    assert_eq!(client.reply().status, 200);
+    server.join();
+    drop(signals);
 }

@@ -1,4 +1,7 @@
 //! Who drives a guest: performs what it waits for, and owns the clock that ends it. This one blocks
 //! its thread; another would return to an event loop where this one waits.
 
+mod blocking;
 mod tcp;
+
+pub(super) use blocking::Driver;

@@ -81,6 +81,11 @@ impl<T: 'static> Store<T> {
         &mut self.inner.get_mut().data
     }
 
+    /// The embedder's data, out of a store that is not needed any more.
+    pub fn into_data(self) -> T {
+        self.inner.into_inner().data
+    }
+
     /// The engine.
     pub const fn engine(&self) -> &Engine {
         &self.core().engine

@@ -5,6 +5,7 @@
 //! objects are allocated once and reached through one pointer by both.
 #![expect(unsafe_code, reason = "the one place where objects shared with the machine are owned")]
 
+use std::mem::ManuallyDrop;
 use std::ptr::NonNull;
 
 use super::StoreInner;
@@ -35,6 +36,13 @@ impl<T> Object<T> {
     pub(crate) const fn get_mut(&mut self) -> &mut T {
         // SAFETY: as in `get`, and `&mut self` makes it the only reference.
         unsafe { self.at.as_mut() }
+    }
+
+    /// What it holds. Nobody may point to it any more.
+    pub(crate) fn into_inner(self) -> T {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: `at` came from a box in `new`, and `drop` does not free it as well.
+        *unsafe { Box::from_raw(this.at.as_ptr()) }
     }
 }
 

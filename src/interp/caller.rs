@@ -83,6 +83,17 @@ pub trait AsContext {
 }
 
 /// Whatever lends a store to change it.
+///
+/// ```
+/// use serverless_wasm::interp::{AsContextMut, Engine, Store};
+///
+/// fn count(mut store: impl AsContextMut<Data = u32>) {
+///     *store.as_context_mut().data_mut() += 1;
+/// }
+/// let mut store = Store::new(&Engine::default(), 6);
+/// count(&mut store);
+/// assert_eq!(*store.data(), 7);
+/// ```
 pub trait AsContextMut: AsContext {
     /// Borrows the store.
     fn as_context_mut(&mut self) -> StoreContextMut<'_, Self::Data>;

@@ -15,6 +15,14 @@ use crate::wasm::types::Types;
 use crate::wasm::{FuncType, ValType};
 
 /// Why a module was not loaded.
+///
+/// ```
+/// use serverless_wasm::interp::{Engine, LoadError, Module};
+///
+/// let error = Module::new(&Engine::default(), b"#!/bin/sh").unwrap_err();
+/// assert!(matches!(error, LoadError::Malformed(_)));
+/// assert!(error.to_string().starts_with("magic header not detected"));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LoadError {
@@ -68,6 +76,16 @@ impl From<io::Error> for LoadError {
 }
 
 /// Why an instance, or a memory or table of the host's, was not made.
+///
+/// ```
+/// use serverless_wasm::interp::{Engine, InstantiateError, Memory, Store};
+/// use serverless_wasm::wasm::{AddrType, MemoryType, SizeLimits};
+///
+/// let mut store = Store::new(&Engine::default(), ());
+/// let limits = SizeLimits { min: 65_536, max: None };
+/// let error = Memory::new(&mut store, MemoryType { addr: AddrType::I32, limits }).unwrap_err();
+/// assert!(matches!(error, InstantiateError::Limit(_)));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum InstantiateError {
@@ -134,6 +152,18 @@ impl From<TrapKind> for InstantiateError {
 }
 
 /// Why a call ended without results. Host functions return the same.
+///
+/// ```
+/// use serverless_wasm::interp::{CallError, Engine, Func, Store, TrapKind};
+///
+/// let mut store = Store::new(&Engine::default(), ());
+/// let fail = Func::wrap(&mut store, || -> Result<(), CallError> {
+///     Err(TrapKind::Interrupted.into())
+/// })?;
+/// let error = fail.call(&mut store, &[]).unwrap_err();
+/// assert_eq!(error.to_string(), "interrupted");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CallError {
@@ -200,6 +230,17 @@ impl From<Misuse> for CallError {
 }
 
 /// The embedder asked for something that can't be. Nothing has happened then.
+///
+/// ```
+/// use serverless_wasm::interp::{Engine, Global, Misuse, Store, Val};
+/// use serverless_wasm::wasm::{GlobalType, ValType};
+///
+/// let mut store = Store::new(&Engine::default(), ());
+/// let ty = GlobalType { mutable: false, content: ValType::I32 };
+/// let global = Global::new(&mut store, ty, Val::I32(7))?;
+/// assert_eq!(global.set(&mut store, Val::I32(8)), Err(Misuse::ImmutableGlobal));
+/// # Ok::<(), Misuse>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Misuse {

@@ -165,6 +165,20 @@ impl fmt::Display for Sizes {
 }
 
 /// An import that found nothing that fits.
+///
+/// ```
+/// use serverless_wasm::interp::{Engine, Linker, Module};
+///
+/// let engine = Engine::default();
+/// let wasm = wat::parse_str(r#"(module (import "env" "log" (func (param i32 i64))))"#)?;
+/// let module = Module::new(&engine, &wasm)?;
+/// let errors = Linker::<()>::new(&engine).unlinkable(&module);
+/// assert_eq!(
+///     errors[0].to_string(),
+///     "unknown import: `env` `log`, wanted func [i32 i64] -> []"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unlinkable {
     inner: Box<UnlinkableInner>,

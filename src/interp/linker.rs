@@ -14,8 +14,8 @@ use super::link::{Extern, ExternType, Unlinkable};
 use super::module::Module;
 use super::store::Store;
 use super::typed::{self, IntoFunc, Wait, WasmParams, WasmResults};
-use crate::wasm::FuncType;
 use crate::wasm::module::ImportDesc;
+use crate::wasm::{AddrType, FuncType, MemoryType, SizeLimits};
 
 /// Definitions by name, which satisfy the imports of modules.
 ///
@@ -254,9 +254,10 @@ impl<T: 'static> Linker<T> {
                 (None, _) => Err(unlinkable(None)),
                 (Some(Item::Extern(item)), _) => Ok(Import::Extern(*item)),
                 (Some(Item::Memory), ImportDesc::Memory(ty)) => Ok(Import::Memory(ty)),
-                (Some(Item::Memory), desc) => {
-                    let _ = desc;
-                    Err(unlinkable(None))
+                (Some(Item::Memory), _) => {
+                    let limits = SizeLimits { min: 0, max: None };
+                    let ty = MemoryType { addr: AddrType::I32, limits };
+                    Err(unlinkable(Some(ExternType::Memory(ty))))
                 }
                 (Some(Item::Func(definition)), ImportDesc::Func(ty))
                     if definition.shape.id == inner.func_shape(ty).id =>

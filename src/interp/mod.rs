@@ -1,5 +1,32 @@
 //! A valid module to a running instance.
 //!
+//! ```text
+//! Engine ──► Module ──► Linker ──► InstancePre ──► Instance in a Store ──► Func::call, Activation
+//!   types,     valid,     names       imports         objects with             runs to its end,
+//!   switches   shared     by hand     resolved        handles                  or can pause
+//! ```
+//!
+//! Engines, modules, linkers and resolved modules are shared by threads; a [`Store`] and all in it
+//! belongs to one thread at a time. Handles ([`Func`], [`Memory`], [`Instance`] …) are numbers:
+//! whoever uses one names the store, and a handle of another store is refused.
+//!
+//! ```
+//! use serverless_wasm::interp::{Engine, Linker, Module, Store, TrapKind};
+//!
+//! let engine = Engine::default();
+//! let module = Module::new(&engine, &wat::parse_str(r#"
+//!     (module (func (export "div") (param i32 i32) (result i32)
+//!       local.get 0 local.get 1 i32.div_s))
+//! "#)?)?;
+//! let mut store = Store::new(&engine, ());
+//! let instance = Linker::new(&engine).instantiate(&mut store, &module)?;
+//! let div = instance.get_typed_func::<(i32, i32), i32>(&mut store, "div")?;
+//! assert_eq!(div.call(&mut store, (7, 2))?, 3);
+//! let error = div.call(&mut store, (7, 0)).unwrap_err();
+//! assert_eq!(error.trap().map(|trap| trap.kind()), Some(TrapKind::IntegerDivideByZero));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Invariants
 //!
 //! The machine is fast because it trusts what was proved before; each `unsafe` block of this room

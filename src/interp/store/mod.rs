@@ -113,6 +113,17 @@ impl<T: 'static> Store<T> {
     }
 
     /// Sets who is asked after each slice how it goes on: here deadlines and fairness live.
+    ///
+    /// ```
+    /// use serverless_wasm::interp::{Engine, Slice, Spent, Store, TrapKind};
+    ///
+    /// let mut store = Store::new(&Engine::default(), ());
+    /// store.set_slice(10_000);
+    /// store.on_slice(|spent: Spent| match spent.total {
+    ///     0..1_000_000 => Slice::GoOn,
+    ///     _ => Slice::Trap(TrapKind::DeadlineExceeded),
+    /// });
+    /// ```
     pub fn on_slice(&mut self, hook: impl FnMut(Spent) -> Slice + Send + 'static) {
         self.core_mut().meter.hook = Some(Box::new(hook));
     }

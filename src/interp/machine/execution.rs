@@ -237,7 +237,11 @@ impl Execution {
             regs.acc = *value;
             regs.facc = f64::from_bits(*value);
         }
-        super::control::leave_frame(regs);
+        // Another execution may have run in this instance since.
+        let saved = &raw mut *self.saved;
+        // SAFETY: I7: no handler runs; the context is that of the instance that called.
+        unsafe { (*(*saved).regs.context()).saved = saved };
+        super::control::leave_frame(&mut self.saved.regs);
     }
 
     /// The host function that the execution stopped in.
@@ -278,9 +282,7 @@ impl Execution {
         let (first, second) = (regs.l0, regs.l1);
         let kind = match code {
             TrapCode::Unreachable => TrapKind::Unreachable,
-            TrapCode::MemoryOutOfBounds => {
-                TrapKind::MemoryOutOfBounds { addr: first, len: second }
-            }
+            TrapCode::MemoryOutOfBounds => TrapKind::MemoryOutOfBounds { addr: first, len: second },
             TrapCode::TableOutOfBounds => TrapKind::TableOutOfBounds { index: first, len: second },
             TrapCode::UndefinedElement => {
                 let size = regs.elements(second as u32).1;
@@ -314,8 +316,9 @@ impl Execution {
             // SAFETY: contexts of frames belong to live instances (a host function that the host
             // called has none).
             let instance = unsafe { (*r.context()).instance.as_ref() };
-            let site = instance
-                .and_then(|instance| Some((instance, instance.module.code.site(r.ip, part, innermost)?)));
+            let site = instance.and_then(|instance| {
+                Some((instance, instance.module.code.site(r.ip, part, innermost)?))
+            });
             if let Some((instance, (defined, site))) = site {
                 let wasm = &instance.module.wasm;
                 let func = FuncIdx::from_usize(wasm.imported_funcs() + defined);
@@ -360,7 +363,11 @@ impl Outer {
             let store = store.as_mut();
             let context = store.running.take();
             let Some(at) = context else {
-                return Self { context, stack_end: std::ptr::null_mut(), saved: std::ptr::null_mut() };
+                return Self {
+                    context,
+                    stack_end: std::ptr::null_mut(),
+                    saved: std::ptr::null_mut(),
+                };
             };
             let at = at.as_ref();
             let spent = store.meter.settle(at.counter);

@@ -8,6 +8,7 @@
 #![expect(unsafe_code, reason = "calls through code words")]
 
 use std::hint::black_box;
+use std::ptr;
 
 use super::regs::Vector;
 use super::{Flow, Handler, Regs};
@@ -31,12 +32,32 @@ macro_rules! abi {
 /// A handler of this backend: the registers in, and in the end the word of a [`Leave`].
 #[cfg(target_arch = "x86_64")]
 pub(crate) type Threaded = unsafe extern "sysv64" fn(
-    *const u8, *mut u64, *mut u8, u64, u64, u64, f64, f64, f64, Vector, f64,
+    *const u8,
+    *mut u64,
+    *mut u8,
+    u64,
+    u64,
+    u64,
+    f64,
+    f64,
+    f64,
+    Vector,
+    f64,
 ) -> u64;
 /// On other processors the platform's own convention.
 #[cfg(not(target_arch = "x86_64"))]
 pub(crate) type Threaded = unsafe extern "C" fn(
-    *const u8, *mut u64, *mut u8, u64, u64, u64, f64, f64, f64, Vector, f64,
+    *const u8,
+    *mut u64,
+    *mut u8,
+    u64,
+    u64,
+    u64,
+    f64,
+    f64,
+    f64,
+    Vector,
+    f64,
 ) -> u64;
 
 /// Calls `$next` with the registers, in tail position.
@@ -81,7 +102,8 @@ abi! {
                 jump!(next(&r), r)
             }
             Flow::Leave(why) => {
-                r.acc = why.bits();
+                // Entering again reloads `mem`, so its register can carry the word.
+                r.mem = ptr::without_provenance_mut(why.bits() as usize);
                 // SAFETY: `leave` takes any registers.
                 jump!(leave, r)
             }
@@ -97,7 +119,7 @@ fn next(r: &Regs) -> Threaded {
 }
 
 abi! {
-    /// Puts the registers where the driver finds them, and returns `acc`, the word of a `Leave`.
+    /// Puts the registers where the driver finds them, and returns `mem`, the word of a `Leave`.
     ///
     /// # Safety
     ///
@@ -110,7 +132,7 @@ abi! {
         facc: f64, f0: f64, f1: f64, vacc: Vector, context: f64,
     ) -> u64 {
         Regs { ip, fp, mem, acc, l0, l1, facc, f0, f1, vacc, context }.save();
-        let mut word = acc;
+        let mut word = mem.addr() as u64;
         // A result that LLVM can see through (always the argument, or never 0) would let it call
         // this and make up the result itself, instead of jumping.
         // SAFETY: no instruction, nothing touched.
@@ -123,11 +145,7 @@ abi! {
 pub(super) fn run(r: Regs) -> u64 {
     let first = next(&r);
     // SAFETY: I1–I3 hold for the code at `ip`, the registers are the execution's.
-    unsafe {
-        first(
-            r.ip, r.fp, r.mem, r.acc, r.l0, r.l1, r.facc, r.f0, r.f1, r.vacc, r.context,
-        )
-    }
+    unsafe { first(r.ip, r.fp, r.mem, r.acc, r.l0, r.l1, r.facc, r.f0, r.f1, r.vacc, r.context) }
 }
 
 /// Whether calls in tail position are jumps in this build: a thousand handlers in a row must leave

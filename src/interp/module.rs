@@ -7,11 +7,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::code::table::CodeTable;
 use super::code::{CallShape, slots_of};
 use super::engine::{Engine, Translation};
 use super::error::LoadError;
 use super::link::ExternType;
-use super::code::table::CodeTable;
 use super::translate;
 use crate::decoder;
 use crate::validator::{self, Valid};

@@ -227,7 +227,10 @@ impl Builder {
             last[..rest.len()].copy_from_slice(rest);
             self.words.push(Word::from_ne_bytes(last));
         }
-        debug_assert_eq!(whole(operands.len()) / WORD, chunks.len() + usize::from(!rest.is_empty()));
+        debug_assert_eq!(
+            whole(operands.len()) / WORD,
+            chunks.len() + usize::from(!rest.is_empty())
+        );
     }
 
     fn edge(&mut self, label: Label, edge: Edge) {

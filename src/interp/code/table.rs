@@ -30,8 +30,7 @@ impl CodeTable {
     pub(crate) fn new(backend: Backend, count: usize) -> Self {
         let stubs: Box<[[Word; 2]]> =
             (0..count).map(|defined| stub(backend, defined as u32)).collect();
-        let entries =
-            stubs.iter().map(|stub| AtomicPtr::new(stub.as_ptr().cast_mut())).collect();
+        let entries = stubs.iter().map(|stub| AtomicPtr::new(stub.as_ptr().cast_mut())).collect();
         Self { entries, stubs, published: Mutex::new(Vec::new()) }
     }
 

@@ -19,7 +19,13 @@ use crate::interp::store::func::{FuncInst, HostExit};
 
 /// Moves into the frame at `frame`, which returns to `back`; the code there is `code`.
 #[inline(always)]
-fn enter<T: Toll>(r: &mut Regs, cost: usize, frame: *mut u64, back: *const u8, code: *const u8) -> Flow {
+fn enter<T: Toll>(
+    r: &mut Regs,
+    cost: usize,
+    frame: *mut u64,
+    back: *const u8,
+    code: *const u8,
+) -> Flow {
     if frame > r.stack_end() {
         return Flow::Leave(Leave::trap(TrapCode::CallStackExhausted));
     }
@@ -188,7 +194,8 @@ impl<X: Source, T: Toll> Handler for CallRef<X, T> {
 
     #[inline(always)]
     fn run(r: &mut Regs) -> Flow {
-        let Some(func) = NonNull::new(X::read(r, WORD + Through::<T>::SIZE) as *mut FuncInst) else {
+        let Some(func) = NonNull::new(X::read(r, WORD + Through::<T>::SIZE) as *mut FuncInst)
+        else {
             return Flow::Leave(Leave::trap(TrapCode::NullFunctionReference));
         };
         Through::<T>::enter(r, Through::<T>::SIZE + X::SIZE, func)

@@ -63,10 +63,8 @@ impl Toll for Check {
 pub(crate) struct Branch<C, T>(PhantomData<(C, T)>);
 
 impl<C: Condition, T: Toll> Handler for Branch<C, T> {
-    const SHAPE: Shape = Shape::Pair(
-        &C::SHAPE,
-        &Shape::Op { name: "goto", operands: &[Kind::Target, Kind::Cost] },
-    );
+    const SHAPE: Shape =
+        Shape::Pair(&C::SHAPE, &Shape::Op { name: "goto", operands: &[Kind::Target, Kind::Cost] });
 
     #[inline(always)]
     fn run(r: &mut Regs) -> Flow {
@@ -118,8 +116,7 @@ impl<X: Source, const HOLDS: bool> Condition for IsTrue<X, HOLDS> {
 pub(crate) struct BranchTable<X, T>(PhantomData<(X, T)>);
 
 impl<X: Source, T: Toll> Handler for BranchTable<X, T> {
-    const SHAPE: Shape =
-        Shape::Op { name: "goto table", operands: &[Kind::Index, X::KIND] };
+    const SHAPE: Shape = Shape::Op { name: "goto table", operands: &[Kind::Index, X::KIND] };
 
     #[inline(always)]
     fn run(r: &mut Regs) -> Flow {

@@ -116,10 +116,8 @@ pub(crate) struct LoadAny<O, N>(PhantomData<(O, N)>);
 
 impl<O: IntLoad, N: Address> Op for LoadAny<O, N> {
     const SIZE: usize = Far::<N>::SIZE;
-    const SHAPE: Shape = Shape::Op {
-        name: O::OP.row().name,
-        operands: &[Kind::Index, Kind::Offset64, Kind::Slot],
-    };
+    const SHAPE: Shape =
+        Shape::Op { name: O::OP.row().name, operands: &[Kind::Index, Kind::Offset64, Kind::Slot] };
 
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
@@ -135,10 +133,8 @@ pub(crate) struct LoadFloatAny<O, N>(PhantomData<(O, N)>);
 
 impl<O: FloatLoad, N: Address> Op for LoadFloatAny<O, N> {
     const SIZE: usize = Far::<N>::SIZE;
-    const SHAPE: Shape = Shape::Op {
-        name: O::OP.row().name,
-        operands: &[Kind::Index, Kind::Offset64, Kind::Slot],
-    };
+    const SHAPE: Shape =
+        Shape::Op { name: O::OP.row().name, operands: &[Kind::Index, Kind::Offset64, Kind::Slot] };
 
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
@@ -215,8 +211,7 @@ pub(crate) struct MemoryGrow<N>(PhantomData<N>);
 
 impl<N: Address> Op for MemoryGrow<N> {
     const SIZE: usize = Kind::Index.size() + Kind::FarSlot.size();
-    const SHAPE: Shape =
-        Shape::Op { name: "memory.grow", operands: &[Kind::Index, Kind::FarSlot] };
+    const SHAPE: Shape = Shape::Op { name: "memory.grow", operands: &[Kind::Index, Kind::FarSlot] };
 
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
@@ -269,11 +264,7 @@ impl<O: BulkOp, const METERED: bool> Handler for BulkHandler<O, METERED> {
 /// Outlined, with heap pointers only and one word back: 0, or that of a `Leave` (the numbers of a
 /// trap are in `Saved`).
 #[inline(never)]
-fn bulk<O: BulkOp, const METERED: bool>(
-    ip: *const u8,
-    fp: *mut u64,
-    context: *mut Context,
-) -> u64 {
+fn bulk<O: BulkOp, const METERED: bool>(ip: *const u8, fp: *mut u64, context: *mut Context) -> u64 {
     let mut r = Regs::outlined(ip, fp, context);
     let operand = |r: &Regs, index: usize| r.operand::<u32>(WORD + Kind::Index.size() * index);
     let (a, b, slot) = (operand(&r, 0), operand(&r, 1), operand(&r, 2) as i32);
@@ -296,9 +287,7 @@ fn bulk<O: BulkOp, const METERED: bool>(
 /// A run-time object's trap as the machine's; its numbers go to `Saved`.
 fn trap_word(r: &Regs, kind: TrapKind) -> u64 {
     let (code, numbers) = match kind {
-        TrapKind::MemoryOutOfBounds { addr, len } => {
-            (TrapCode::MemoryOutOfBounds, [addr, len])
-        }
+        TrapKind::MemoryOutOfBounds { addr, len } => (TrapCode::MemoryOutOfBounds, [addr, len]),
         TrapKind::TableOutOfBounds { index, len } => (TrapCode::TableOutOfBounds, [index, len]),
         _ => (TrapCode::Unreachable, [0, 0]),
     };
@@ -344,8 +333,7 @@ impl<D: Address, S: Address, N: Address> BulkOp for MemoryCopy<D, S, N> {
 
     fn step(r: &mut Regs, a: u32, b: u32, slot: i32, chunk: u64) -> Result<(u64, bool), TrapKind> {
         let (to, from) = (r.memory_base(a), r.memory_base(b));
-        let (dst, src, len) =
-            (D::of(r.own(slot)), S::of(r.own(slot + 1)), N::of(r.own(slot + 2)));
+        let (dst, src, len) = (D::of(r.own(slot)), S::of(r.own(slot + 1)), N::of(r.own(slot + 2)));
         check(dst, len, size_of_memory(to))?;
         check(src, len, size_of_memory(from))?;
         let now = len.min(chunk);

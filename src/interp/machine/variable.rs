@@ -71,10 +71,8 @@ pub(crate) struct MoveSlots;
 
 impl Op for MoveSlots {
     const SIZE: usize = 2 * Kind::FarSlot.size() + Kind::Index.size();
-    const SHAPE: Shape = Shape::Op {
-        name: "move slots",
-        operands: &[Kind::FarSlot, Kind::FarSlot, Kind::Index],
-    };
+    const SHAPE: Shape =
+        Shape::Op { name: "move slots", operands: &[Kind::FarSlot, Kind::FarSlot, Kind::Index] };
 
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {

@@ -9,8 +9,8 @@ use super::pick::{Kind, Test, Toll, is_true, jump};
 use super::{After, Class, Translator, pick};
 use crate::decoder::body;
 use crate::interp::code::{HEADER, Label, Paid, ResultPlace, slots_of};
-use crate::interp::machine::{Op as AnOp, OpCode};
 use crate::interp::machine::variable::MoveSlots;
+use crate::interp::machine::{Op as AnOp, OpCode};
 use crate::interp::numeric::inverted;
 use crate::wasm::{BlockType, CompositeType, Index, LabelIdx, LabelList, ValType};
 
@@ -356,8 +356,11 @@ impl<'m> Translator<'m> {
         }
         let [test] = self.pop();
         let home = self.next_home();
-        let test =
-            if matches!(test, Source::Const(_)) { self.in_slot(test, home, Class::Int) } else { test };
+        let test = if matches!(test, Source::Const(_)) {
+            self.in_slot(test, home, Class::Int)
+        } else {
+            test
+        };
         self.branch_if(test, holds, label);
     }
 

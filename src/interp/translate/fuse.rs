@@ -17,9 +17,8 @@ use crate::interp::numeric::access::{
     I64Store,
 };
 use crate::interp::numeric::int::{
-    I32Add, I32And, I32Eq, I32GeS, I32GeU, I32GtU, I32LeU, I32LtS, I32LtU, I32Ne,
-    I32Shl, I32ShrU, I32Xor, I64Add, I64And, I64LtS, I64LtU, I64Ne, I64Or, I64Rotl, I64Shl,
-    I64ShrU, I64Xor,
+    I32Add, I32And, I32Eq, I32GeS, I32GeU, I32GtU, I32LeU, I32LtS, I32LtU, I32Ne, I32Shl, I32ShrU,
+    I32Xor, I64Add, I64And, I64LtS, I64LtU, I64Ne, I64Or, I64Rotl, I64Shl, I64ShrU, I64Xor,
 };
 
 /// The superinstruction of two ops, when the lists have it.
@@ -87,14 +86,14 @@ impl Pairs {
             };
         }
         product! { load () [(Slot Slot) (L0 Slot) (L1 Slot) (Slot K) (L0 K) (L1 K) (L0 Acc) (L1 Acc) (Acc Slot) (L0 L1)]
-            [I32Load8U I32Load I64Load] [Acc Slot L0 L1] }
+        [I32Load8U I32Load I64Load] [Acc Slot L0 L1] }
         macro_rules! load_float {
             (($x:ident $y:ident) $load:ident $d:ident) => {
                 self.seq::<Int<I32Add, $x, $y, Acc>, LoadFloat<$load, Acc, $d>>();
             };
         }
         product! { load_float () [(Slot Slot) (L0 Slot) (L1 Slot) (Slot K) (L0 K) (L1 K) (Acc Slot) (L0 L1)]
-            [F32Load F64Load] [Acc Slot] }
+        [F32Load F64Load] [Acc Slot] }
     }
 
     /// An index scaled and added to a base: 1.8 %.
@@ -115,7 +114,7 @@ impl Pairs {
             };
         }
         product! { step () [(L0 L0 L0) (L1 L1 L1) (Slot Slot Acc)] [K]
-            [I32Ne I32Eq I32LtU I32LtS I32GeU I32GeS] [K] }
+        [I32Ne I32Eq I32LtU I32LtS I32GeU I32GeS] [K] }
         product! { step () [(L0 L0 L0) (L1 L1 L1) (Slot Slot Acc)] [K] [I32Ne I32Eq I32LtU I32LtS] [Slot] }
         product! { step () [(L0 Acc Acc) (L1 Acc Acc) (Slot Acc Acc)] [K] [I32Ne I32Eq I32LtU I32GtU] [K] }
         product! { step () [(L0 L0 L0) (L1 L1 L1) (Slot Slot Acc)] [Slot] [I32Ne I32Eq I32LtU] [K Slot] }
@@ -159,7 +158,7 @@ impl Pairs {
             };
         }
         product! { loaded () [I32Load8U I32Load] [Slot L0 L1] [(Acc Acc) (Slot Acc) (L0 L0) (L1 L1)]
-            [I32Eq I32Ne] [K] }
+        [I32Eq I32Ne] [K] }
         product! { loaded () [I32Load] [Slot L0 L1] [(Acc Acc)] [I32Eq I32Ne I32LtU I32LeU] [Slot] }
         macro_rules! bits {
             ($load:ident $a:ident) => {

@@ -3,10 +3,10 @@
 use super::operand::{Place, Source, What, in_order};
 use super::pick::{Access, StoreSum, has_sum, narrow_twin};
 use super::{Class, Translator};
-use crate::interp::machine::{Handler, Op as AnOp, OpCode};
 use crate::interp::machine::memory::{
     BulkHandler, BulkOp, DataDrop, MemoryCopy, MemoryFill, MemoryGrow, MemoryInit, MemorySize,
 };
+use crate::interp::machine::{Handler, Op as AnOp, OpCode};
 use crate::wasm::instruction::{Operand, Signature};
 use crate::wasm::{AddrType, DataIdx, MemArg, MemIdx, Op, ValType};
 

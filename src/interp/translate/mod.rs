@@ -53,7 +53,8 @@ fn translate(module: &ModuleInner, defined: usize) -> Code {
 
 fn attempt(module: &ModuleInner, defined: usize, listing: Listing) -> Builder {
     let func = FuncIdx::from_usize(module.wasm.imported_funcs() + defined);
-    let survey = Survey::of(&module.wasm, func_type(&module.wasm, func), &module.wasm.bodies[defined]);
+    let survey =
+        Survey::of(&module.wasm, func_type(&module.wasm, func), &module.wasm.bodies[defined]);
     let mut form = Form { far: false, large: None };
     loop {
         let mut translator = Translator::new(module, func, &survey, form);

@@ -114,8 +114,8 @@ impl Translator<'_> {
             }
         }
         let home = self.next_home();
-        let first_must_move = matches!(x, Source::Const(_))
-            && (matches!(y, Source::Const(_)) || pick::is_rare(op));
+        let first_must_move =
+            matches!(x, Source::Const(_)) && (matches!(y, Source::Const(_)) || pick::is_rare(op));
         if first_must_move {
             x = self.in_slot(x, home, Class::Int);
         }

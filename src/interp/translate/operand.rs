@@ -412,7 +412,11 @@ impl Translator<'_> {
             }
             What::Not { op, x, y } => {
                 operands.pair(op, x, y);
-                self.emit_at(Value::of(op, x.kind(), y.kind(), Kind::Acc), &operands, deferred.site);
+                self.emit_at(
+                    Value::of(op, x.kind(), y.kind(), Kind::Acc),
+                    &operands,
+                    deferred.site,
+                );
                 operands.clear();
                 Value::of(Op::I32Eqz, Kind::Acc, Kind::Acc, kind)
             }
@@ -472,8 +476,7 @@ impl Translator<'_> {
             Dest::L0 | Dest::L1 | Dest::Acc => (None, None),
         };
         let kind = if near.is_some() { Kind::Home } else { dest.kind() };
-        let through_floats =
-            class == Class::Float && (source == Source::Acc || dest == Dest::Acc);
+        let through_floats = class == Class::Float && (source == Source::Acc || dest == Dest::Acc);
         let op = if through_floats {
             pick::other::float_moves(source.kind(), kind)
         } else {
@@ -511,11 +514,9 @@ impl Translator<'_> {
                     Dest::Slot(slot) => slot,
                     Dest::L0 | Dest::L1 | Dest::Acc => home,
                 },
-                Place::Home
-                | Place::Const(_)
-                | Place::Acc
-                | Place::Deferred
-                | Place::Sum(..) => home,
+                Place::Home | Place::Const(_) | Place::Acc | Place::Deferred | Place::Sum(..) => {
+                    home
+                }
             };
             self.move_vector(from, to);
             return;

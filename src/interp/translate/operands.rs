@@ -75,11 +75,7 @@ impl Operands {
 
     /// What the two sources of an instruction need: constants are as wide as its operands.
     pub(super) fn pair(&mut self, op: Op, x: Source, y: Source) -> &mut Self {
-        if is_narrow(op) {
-            self.source32(x).source32(y)
-        } else {
-            self.source64(x).source64(y)
-        }
+        if is_narrow(op) { self.source32(x).source32(y) } else { self.source64(x).source64(y) }
     }
 
     /// What the source of a store's value needs.

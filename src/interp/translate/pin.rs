@@ -122,7 +122,8 @@ impl Survey {
             match self.types[local] {
                 ValType::I32 | ValType::I64 => {
                     let uses = self.uses[local];
-                    let [first, second] = self.pins.map(|pin| pin.map_or(0, |pin| self.uses[pin as usize]));
+                    let [first, second] =
+                        self.pins.map(|pin| pin.map_or(0, |pin| self.uses[pin as usize]));
                     let local = Some(local as u32);
                     if uses > first {
                         self.pins = [local, self.pins[0]];

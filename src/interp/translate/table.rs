@@ -1,11 +1,11 @@
 //! Tables.
 
+use super::operand::Source;
 use super::{Class, Translator, pick};
 use crate::interp::machine::Op as AnOp;
 use crate::interp::machine::table::{
     ElemDrop, TableCopy, TableFill, TableGrow, TableInit, TableSize,
 };
-use super::operand::Source;
 use crate::wasm::{AddrType, ElemIdx, TableIdx, ValType};
 
 impl Translator<'_> {
@@ -13,7 +13,7 @@ impl Translator<'_> {
         let [index] = self.pop();
         self.spill_acc(Some(Class::Int));
         let mut operands = self.operands();
-        operands.u32(table.0).source32(index);
+        operands.u32(table.0).source64(index);
         self.emit(pick::other::table_get(index.kind()), &operands);
         self.keep(operands);
         self.push_acc(ValType::Ref(self.wasm.tables[table].ty.element));

@@ -168,8 +168,7 @@ impl Translator<'_> {
             let (near, far) = self.near(x + half);
             let mut operands = self.operands();
             operands.source32(test).source64(one).source64(other).slot(near);
-            let op =
-                pick::other::select(test.kind(), one.kind(), other.kind(), pick::Kind::Slot);
+            let op = pick::other::select(test.kind(), one.kind(), other.kind(), pick::Kind::Slot);
             self.emit(op, &operands);
             self.keep(operands);
             self.store_near(far);

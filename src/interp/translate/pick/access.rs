@@ -2,14 +2,12 @@
 
 use super::value::is_common_load;
 use super::{Kind, no_such_op};
-use crate::interp::machine::{Op as AnOp, OpCode};
 use crate::interp::machine::memory::{
     Load, LoadAny, LoadFloat, LoadFloatAny, Store, StoreAny, StoreFloat, StoreFloatAny,
 };
 use crate::interp::machine::operand::{Acc, Const, L0, L1, Slot, Source, Sum};
-use crate::interp::numeric::{
-    self, Families, FloatLoad, FloatStore, IntLoad, IntStore, IntValue,
-};
+use crate::interp::machine::{Op as AnOp, OpCode};
+use crate::interp::numeric::{self, Families, FloatLoad, FloatStore, IntLoad, IntStore, IntValue};
 use crate::wasm::{AddrType, Op};
 
 /// A constant as wide as the operands of `O`.

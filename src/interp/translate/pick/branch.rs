@@ -2,10 +2,10 @@
 
 use super::value::is_greater;
 use super::{Kind, Toll, no_such_op};
-use crate::interp::machine::{Handler, OpCode};
 use crate::interp::machine::control::{Always, Branch, Check, Condition, Free, IsTrue};
 use crate::interp::machine::numeric::{BitTest, FloatTest, IntTest};
 use crate::interp::machine::operand::{Acc, Const, FloatSource, L0, L1, Slot, Source};
+use crate::interp::machine::{Handler, OpCode};
 use crate::interp::numeric::{self, Families, FloatCompare, IntBinary, IntCompare, IntValue};
 use crate::wasm::Op;
 

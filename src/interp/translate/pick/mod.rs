@@ -71,7 +71,6 @@ macro_rules! choose_ordered {
     };
 }
 
-
 mod access;
 mod branch;
 pub(super) mod other;

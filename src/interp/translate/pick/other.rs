@@ -6,10 +6,10 @@ use crate::interp::machine::call::{
     ReturnCallIndirect, ReturnCallRef,
 };
 use crate::interp::machine::control::{self, BranchTable, Return, ReturnFloat};
+use crate::interp::machine::numeric::IntBinaryOp;
 use crate::interp::machine::operand::{
     Acc, Const, Dest, FloatDest, FloatSource, Home, L0, L1, Slot, Source,
 };
-use crate::interp::machine::numeric::IntBinaryOp;
 use crate::interp::machine::reference::{RefAsNonNull, RefIsNull};
 use crate::interp::machine::table::{TableGet, TableSet};
 use crate::interp::machine::variable::{
@@ -106,11 +106,7 @@ pub(in super::super) fn global_get(dest: Kind, imported: bool) -> OpCode {
 }
 
 fn global_get_to<D: Dest>(imported: bool) -> OpCode {
-    if imported {
-        <GlobalGet<D, true> as AnOp>::CODE
-    } else {
-        <GlobalGet<D, false> as AnOp>::CODE
-    }
+    if imported { <GlobalGet<D, true> as AnOp>::CODE } else { <GlobalGet<D, false> as AnOp>::CODE }
 }
 
 /// `global = x`.
@@ -123,11 +119,7 @@ pub(in super::super) fn global_set(x: Kind, imported: bool) -> OpCode {
 }
 
 fn global_set_of<X: Source>(imported: bool) -> OpCode {
-    if imported {
-        <GlobalSet<X, true> as AnOp>::CODE
-    } else {
-        <GlobalSet<X, false> as AnOp>::CODE
-    }
+    if imported { <GlobalSet<X, true> as AnOp>::CODE } else { <GlobalSet<X, false> as AnOp>::CODE }
 }
 
 /// `dest = condition ? x : y`; the condition isn't in a pin, the others not in the accumulator.

@@ -1,12 +1,12 @@
 //! Ops that compute a value: arithmetic, comparison, conversion.
 
 use super::{Access, Kind, no_such_op};
-use crate::interp::machine::{Op as AnOp, OpCode};
 use crate::interp::machine::numeric::{
     FloatBinaryOp, FloatCompareOp, FloatToIntOp, FloatUnaryOp, IntBinaryOp, IntCompareOp,
     IntToFloatOp, IntUnaryOp,
 };
 use crate::interp::machine::operand::{Acc, Const, FloatSource, L0, L1, Slot, Source};
+use crate::interp::machine::{Op as AnOp, OpCode};
 use crate::interp::numeric::{
     self, Families, FloatBinary, FloatCompare, FloatToInt, FloatUnary, IntBinary, IntCompare,
     IntLoad, IntToFloat, IntUnary, IntValue,
@@ -112,7 +112,9 @@ impl Families for Writes {
     fn int_binary<O: IntBinary>(self) -> bool {
         match self {
             Self::Slots => !is_rare(O::OP),
-            Self::Pins { x, y } if const { is_shift(O::OP) } => y == Kind::Const && x != Kind::Const,
+            Self::Pins { x, y } if const { is_shift(O::OP) } => {
+                y == Kind::Const && x != Kind::Const
+            }
             Self::Pins { x, .. } => !is_rare(O::OP) && x != Kind::Const,
         }
     }
@@ -206,7 +208,11 @@ fn shift_of<O: IntBinary, X: Source>(y: Kind, dest: Kind) -> OpCode {
 }
 
 fn of_constant<O: IntBinary, Y: Source>(dest: Kind) -> OpCode {
-    if const { is_rare(O::OP) } { no_such_op(&[dest]) } else { rare_to::<O, Immediate<O::In>, Y>(dest) }
+    if const { is_rare(O::OP) } {
+        no_such_op(&[dest])
+    } else {
+        rare_to::<O, Immediate<O::In>, Y>(dest)
+    }
 }
 
 fn binary_to<O: IntBinary, X: Source, Y: Source>(dest: Kind) -> OpCode {
@@ -310,4 +316,3 @@ fn to_int_of<O: FloatToInt, X: FloatSource>(dest: Kind) -> OpCode {
         Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
     }
 }
-

@@ -1,6 +1,5 @@
 //! The known failures, by file and line: what is named must fail, what is not must pass.
 
-use std::fmt::Write as _;
 use std::ops::RangeInclusive;
 
 use serde::Deserialize;
@@ -8,22 +7,7 @@ use serverless_wasm::wast::{Outcome, Verdict};
 
 use crate::scripts::{Script, Source};
 
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/spec/expectations.toml");
-
-const VECTORS: &str = "vectors do not run yet";
-const OBJECTS: &str = "garbage-collected objects do not run yet";
-const EXCEPTIONS: &str = "exceptions do not run yet";
-
-/// Why something may fail: the sources and the beginning of a file's name. `UPDATE_EXPECT=1`
-/// refuses to write what has no reason here.
-const REASONS: &[(&[Source], &str, &str)] = &[
-    (BOTH, "simd/", VECTORS),
-    (BOTH, "relaxed-simd/", VECTORS),
-    (BOTH, "gc/", OBJECTS),
-    (BOTH, "exceptions/", EXCEPTIONS),
-    (&[Source::Crate], "memory64/memory64.wast", "an old copy: it refuses a second memory"),
-];
-const BOTH: &[Source] = &[Source::Crate, Source::Tree];
+pub(crate) const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/spec/expectations.toml");
 
 /// What fails, and why.
 #[derive(Deserialize, Debug)]
@@ -113,70 +97,6 @@ fn range(text: &str) -> RangeInclusive<usize> {
     line(first)..=line(last)
 }
 
-/// What fails in a script, as an entry of the file; nothing where all passes.
-///
-/// # Errors
-/// Where no reason is known why something of this script should fail.
-pub(crate) fn entry(script: &Script, twice: bool, outcomes: &[Outcome]) -> Result<String, String> {
-    let ranges = failing_ranges(outcomes);
-    if ranges.is_empty() {
-        return Ok(String::new());
-    }
-    let mut reasons = REASONS.iter();
-    let reason = reasons.find(|(sources, prefix, _)| {
-        sources.contains(&script.source) && script.name.starts_with(prefix)
-    });
-    let Some((_, _, reason)) = reason else {
-        return Err(format!("{}: no reason to fail at {}", script.name, ranges.join(", ")));
-    };
-    let mut text = format!("[[known]]\nfile = {:?}\n", script.name);
-    if twice {
-        writeln!(text, "source = {:?}", script.source.name()).expect("strings take all");
-    }
-    writeln!(text, "reason = {reason:?}\nlines = {}\n", list(&ranges)).expect("strings take all");
-    Ok(text)
-}
-
-/// Runs of failing directives that no passing one interrupts.
-fn failing_ranges(outcomes: &[Outcome]) -> Vec<String> {
-    let applies = |outcome: &&Outcome| !matches!(outcome.verdict, Verdict::NotApplicable(_));
-    let applicable: Vec<&Outcome> = outcomes.iter().filter(applies).collect();
-    let fails = |outcome: &&Outcome| matches!(outcome.verdict, Verdict::Failed(_));
-    let runs = applicable.chunk_by(|a, b| fails(a) == fails(b)).filter(|run| fails(&run[0]));
-    let text = |run: &[&Outcome]| match (run[0].line, run[run.len() - 1].line) {
-        (first, last) if first == last => first.to_string(),
-        (first, last) => format!("{first}-{last}"),
-    };
-    runs.map(text).collect()
-}
-
-/// An array in lines of at most a hundred characters.
-fn list(ranges: &[String]) -> String {
-    let one_line = format!("{ranges:?}");
-    if one_line.len() < 80 {
-        return one_line;
-    }
-    let mut lines = vec![String::from("   ")];
-    for range in ranges {
-        let item = format!(" {range:?},");
-        let last = lines.last_mut().expect("never empty");
-        if last.len() + item.len() > 99 {
-            lines.push(format!("   {item}"));
-        } else {
-            last.push_str(&item);
-        }
-    }
-    format!("[\n{}\n]", lines.join("\n"))
-}
-
-/// Writes the file anew.
-pub(crate) fn write(entries: &[String]) {
-    let head = "# Known failures of the official suite, by file and line. tests/spec checks that\n\
-                # each of them fails. Written by UPDATE_EXPECT=1 (see CONTRIBUTING.md).\n\n";
-    let text = format!("{head}{}", entries.concat());
-    std::fs::write(FILE, text.trim_end().to_owned() + "\n").expect("the file can be written");
-}
-
 /// That the check notices what it is for, on an invented script.
 pub(crate) fn check_the_check() -> Result<(), String> {
     let text = "[[known]]\nfile = \"a.wast\"\nreason = \"none\"\nlines = [\"2\", \"4-6\"]";
@@ -203,10 +123,6 @@ pub(crate) fn check_the_check() -> Result<(), String> {
         if report.len() != findings {
             return Err(format!("{letters:?} should give {findings} findings: {report:?}"));
         }
-    }
-    let ranges = failing_ranges(&verdicts("ffpf-fpp-f"));
-    if ranges != ["1-2", "4-6", "10"] {
-        return Err(format!("failing lines are not {ranges:?}"));
     }
     Ok(())
 }

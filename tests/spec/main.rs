@@ -5,6 +5,7 @@
 
 mod expectations;
 mod scripts;
+mod update;
 
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -27,7 +28,7 @@ fn main() -> ExitCode {
     // A panic fails its directive; where it was is worth a line, a backtrace takes minutes.
     std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
     if std::env::var_os("UPDATE_EXPECT").is_some() {
-        return update();
+        return update_expectations();
     }
     let arguments = Arguments::from_args();
     let scripts: Arc<[Script]> = scripts::find().into();
@@ -102,7 +103,7 @@ fn print_table(scripts: &[Script], found: &BTreeMap<usize, Vec<Outcome>>) {
 
 /// Writes what fails as what is expected to, where a reason is known and both backends agree.
 #[expect(clippy::print_stdout, reason = "the report is what this program is for")]
-fn update() -> ExitCode {
+fn update_expectations() -> ExitCode {
     let scripts = scripts::find_all();
     let mut entries = Vec::new();
     let mut refused = Vec::new();
@@ -111,7 +112,7 @@ fn update() -> ExitCode {
         let [threaded, stepped] = BACKENDS.map(|(backend, _)| {
             let outcomes = wast::run(&script.text, backend);
             let outcomes = outcomes.unwrap_or_else(|error| panic!("{}: {error}", script.name));
-            expectations::entry(script, twice, &outcomes)
+            update::entries(script, twice, &outcomes)
         });
         match threaded {
             Ok(_) if threaded != stepped => {
@@ -122,7 +123,7 @@ fn update() -> ExitCode {
         }
     }
     if refused.is_empty() {
-        expectations::write(&entries);
+        update::write(&entries);
         return ExitCode::SUCCESS;
     }
     println!("{}", refused.join("\n"));

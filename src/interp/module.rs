@@ -50,8 +50,6 @@ pub(crate) struct ModuleInner {
     pub(crate) code: CodeTable,
     /// The canonical type of each type.
     pub(crate) type_ids: Box<[TypeId]>,
-    /// The slots that a call of each type uses; of no meaning where it is no function type.
-    pub(crate) shapes: Box<[CallShape]>,
     /// Where each global stands in the `Context`.
     pub(crate) globals: Box<[GlobalSlot]>,
     /// Words for globals behind the header of a `Context`.
@@ -192,8 +190,6 @@ impl ModuleInner {
             let types = engine.types();
             type_ids.iter().map(|&id| FuncShape::of(&types, id)).collect::<Box<[_]>>()
         };
-        let nothing = CallShape::of(&FuncType::default());
-        let shapes = funcs.iter().map(|ty| ty.as_ref().map_or(nothing, |ty| ty.shape)).collect();
         let (globals, global_words) = lay_out_globals(&wasm);
         let exports: HashMap<_, _> =
             wasm.exports.iter().map(|export| (export.name.clone(), export.desc)).collect();
@@ -202,18 +198,7 @@ impl ModuleInner {
             _ => (!wasm.memories.is_empty()).then_some(MemIdx(0)),
         };
         let code = CodeTable::new(engine.backend(), wasm.bodies.len());
-        Self {
-            wasm,
-            engine,
-            code,
-            type_ids,
-            shapes,
-            globals,
-            global_words,
-            funcs,
-            exports,
-            host_memory,
-        }
+        Self { wasm, engine, code, type_ids, globals, global_words, funcs, exports, host_memory }
     }
 
     /// What a name exports.

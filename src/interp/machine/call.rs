@@ -12,6 +12,7 @@ use std::slice;
 
 use super::control::{Toll, leave_frame};
 use super::operand::Source;
+use super::regs::apart;
 use super::{Flow, Handler, Kind, Leave, Regs, Shape, TrapCode, WORD, whole};
 use crate::interp::code::HEADER;
 use crate::interp::store::context::Context;
@@ -244,13 +245,6 @@ impl<T: Toll> Tail<T> {
         }
         if goes_on { Flow::Next } else { Flow::Leave(Leave::SLICE_OVER) }
     }
-}
-
-/// Keeps the copy of the arguments a loop: as a call of `memmove` it would cost a frame.
-#[inline(always)]
-fn apart() {
-    // SAFETY: no instruction, nothing touched.
-    unsafe { std::arch::asm!("", options(nomem, nostack, preserves_flags)) };
 }
 
 /// return call entry

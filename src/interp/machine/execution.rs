@@ -260,7 +260,7 @@ impl Execution {
         let regs = &self.saved.regs;
         match self.shape.place {
             ResultPlace::Nowhere => {}
-            ResultPlace::Acc => self.results.push(regs.l0),
+            ResultPlace::Acc => self.results.push(regs.acc),
             ResultPlace::FloatAcc => self.results.push(regs.facc.to_bits()),
             ResultPlace::Slots => {
                 let first = HOMES as i32;

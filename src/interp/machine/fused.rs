@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use super::control::Condition;
+use super::regs::barrier;
 use super::{Flow, Handler, Leave, Op, Regs, Shape, WORD, whole};
 
 /// `O`, then the op behind it.
@@ -52,13 +53,4 @@ impl<A: Op, C: Condition> Condition for Then<A, C> {
         barrier();
         C::test(r, at + A::SIZE).map_err(|why| why.further(A::PARTS))
     }
-}
-
-/// Stands between the parts: without it LLVM keeps the memory's length in a register across both,
-/// and pushes one to have it.
-#[inline(always)]
-#[expect(unsafe_code, reason = "an empty barrier")]
-fn barrier() {
-    // SAFETY: no instruction; that memory may have changed is only a claim.
-    unsafe { std::arch::asm!("", options(nostack, preserves_flags)) };
 }

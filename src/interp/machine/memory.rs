@@ -2,10 +2,8 @@
 //!
 //! Hot are the 32-bit accesses of memory 0, whose base is a register. Others take slots only and
 //! find the base through the context. The width of addresses is a type parameter.
-#![expect(unsafe_code, reason = "copies and fills memory in place")]
 
 use std::marker::PhantomData;
-use std::ptr;
 
 use super::operand::{Acc, Dest, FloatDest, FloatSource, Slot, Source};
 use super::{Flow, Handler, Kind, Leave, Op, Regs, Shape, TrapCode, WORD, whole};
@@ -194,16 +192,9 @@ impl Op for MemorySize {
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
         let base = r.memory_base(r.operand(at));
-        r.acc = size_of_memory(base) / PAGE;
+        r.acc = Regs::size_of(base) / PAGE;
         Ok(())
     }
-}
-
-/// The length that stands below a memory's base.
-#[inline(always)]
-fn size_of_memory(base: *mut u8) -> u64 {
-    // SAFETY: I5: `base` is a memory's.
-    unsafe { *base.cast::<u64>().sub(1) }
 }
 
 /// acc = memory.grow n (slot); -1 as wide as the memory's addresses when it can't
@@ -285,6 +276,7 @@ fn bulk<O: BulkOp, const METERED: bool>(ip: *const u8, fp: *mut u64, context: *m
 }
 
 /// A run-time object's trap as the machine's; its numbers go to `Saved`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "bulk operations raise two kinds only")]
 fn trap_word(r: &Regs, kind: TrapKind) -> u64 {
     let (code, numbers) = match kind {
         TrapKind::MemoryOutOfBounds { addr, len } => (TrapCode::MemoryOutOfBounds, [addr, len]),
@@ -293,14 +285,6 @@ fn trap_word(r: &Regs, kind: TrapKind) -> u64 {
     };
     r.set_numbers(numbers);
     Leave::trap(code).bits()
-}
-
-/// The trap of `len` bytes at `addr`, unless they lie in `size` bytes.
-fn check(addr: u64, len: u64, size: u64) -> Result<(), TrapKind> {
-    match addr.checked_add(len) {
-        Some(end) if end <= size => Ok(()),
-        Some(_) | None => Err(TrapKind::MemoryOutOfBounds { addr, len }),
-    }
 }
 
 /// memory.fill a: address, byte, count; `N` the width of addresses
@@ -314,10 +298,9 @@ impl<N: Address> BulkOp for MemoryFill<N> {
         let base = r.memory_base(a);
         let (addr, value, len) =
             (N::of(r.own(slot)), r.own(slot + 1) as u8, N::of(r.own(slot + 2)));
-        check(addr, len, size_of_memory(base))?;
+        Regs::check_bytes(base, addr, len)?;
         let now = len.min(chunk);
-        // SAFETY: I5, and `check` found the bytes inside.
-        unsafe { ptr::write_bytes(base.add(addr as usize), value, now as usize) };
+        Regs::fill(base, addr, value, now)?;
         r.set_own(slot, addr + now);
         r.set_own(slot + 2, len - now);
         Ok((now, now == len))
@@ -334,17 +317,13 @@ impl<D: Address, S: Address, N: Address> BulkOp for MemoryCopy<D, S, N> {
     fn step(r: &mut Regs, a: u32, b: u32, slot: i32, chunk: u64) -> Result<(u64, bool), TrapKind> {
         let (to, from) = (r.memory_base(a), r.memory_base(b));
         let (dst, src, len) = (D::of(r.own(slot)), S::of(r.own(slot + 1)), N::of(r.own(slot + 2)));
-        check(dst, len, size_of_memory(to))?;
-        check(src, len, size_of_memory(from))?;
+        Regs::check_bytes(to, dst, len)?;
+        Regs::check_bytes(from, src, len)?;
         let now = len.min(chunk);
         // Overlapping upwards, the last bytes go first, so that no chunk overwrites a later one.
         let backwards = a == b && dst > src;
         let skip = if backwards { len - now } else { 0 };
-        // SAFETY: I5, and `check` found the bytes inside; `copy` allows overlap.
-        unsafe {
-            let (src, dst) = (from.add((src + skip) as usize), to.add((dst + skip) as usize));
-            ptr::copy(src, dst, now as usize);
-        }
+        Regs::copy(to, dst + skip, from, src + skip, now)?;
         if !backwards {
             r.set_own(slot, dst + now);
             r.set_own(slot + 1, src + now);

@@ -13,11 +13,11 @@ use crate::interp::trap::TrapKind;
 
 /// The machine's code of an arithmetic trap.
 #[inline(always)]
+#[expect(clippy::wildcard_enum_match_arm, reason = "arithmetic raises three kinds only")]
 fn trap(kind: TrapKind) -> Leave {
     Leave::trap(match kind {
         TrapKind::IntegerDivideByZero => TrapCode::IntegerDivideByZero,
         TrapKind::InvalidConversionToInteger => TrapCode::InvalidConversionToInteger,
-        // Arithmetic raises these three only.
         _ => TrapCode::IntegerOverflow,
     })
 }

@@ -4,7 +4,7 @@
 //! the translator made (I1), and the translator keeps I2 and I3; debug builds check what they can.
 #![expect(unsafe_code, reason = "the only raw accesses of the machine; each cites its invariant")]
 
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 
 use super::{Leave, Saved, TrapCode};
 use crate::interp::code::HEADER;
@@ -14,6 +14,7 @@ use crate::interp::store::func::FuncInst;
 use crate::interp::store::instance::InstanceInst;
 use crate::interp::store::memory::MemoryInst;
 use crate::interp::store::table::TableInst;
+use crate::interp::trap::TrapKind;
 
 /// A vector register.
 #[cfg(target_arch = "x86_64")]
@@ -257,14 +258,50 @@ impl Regs {
         Ok(())
     }
 
+    /// The size in bytes of the memory with this base.
+    #[inline(always)]
+    pub(super) fn size_of(base: *mut u8) -> u64 {
+        // SAFETY: I5: `base` is a memory's, and its length stands below.
+        unsafe { *base.cast::<u64>().sub(1) }
+    }
+
+    /// The trap of `len` bytes at `addr`, unless they lie in the memory with this base.
+    pub(super) fn check_bytes(base: *mut u8, addr: u64, len: u64) -> Result<(), TrapKind> {
+        match addr.checked_add(len) {
+            Some(end) if end <= Self::size_of(base) => Ok(()),
+            Some(_) | None => Err(TrapKind::MemoryOutOfBounds { addr, len }),
+        }
+    }
+
+    /// Fills bytes of the memory with this base.
+    pub(super) fn fill(base: *mut u8, addr: u64, value: u8, len: u64) -> Result<(), TrapKind> {
+        Self::check_bytes(base, addr, len)?;
+        // SAFETY: I5, and `check_bytes` found the bytes inside.
+        unsafe { ptr::write_bytes(base.add(addr as usize), value, len as usize) };
+        Ok(())
+    }
+
+    /// Copies bytes from the memory with base `from` to the one with base `to`; they may overlap.
+    pub(super) fn copy(
+        to: *mut u8,
+        dst: u64,
+        from: *mut u8,
+        src: u64,
+        len: u64,
+    ) -> Result<(), TrapKind> {
+        Self::check_bytes(to, dst, len)?;
+        Self::check_bytes(from, src, len)?;
+        // SAFETY: I5, and `check_bytes` found the bytes inside; `copy` allows overlap.
+        unsafe { ptr::copy(from.add(src as usize), to.add(dst as usize), len as usize) };
+        Ok(())
+    }
+
     /// Whether a `T` at `addr` lies in the memory with this base. The sum can't wrap: an `addr` so
     /// high is refused when it is computed (`Regs::far_address`).
     #[inline(always)]
     fn check<T>(&mut self, base: *mut u8, addr: u64) -> Result<(), Leave> {
         let len = size_of::<T>() as u64;
-        // SAFETY: I5: `base` is a memory's, and its length stands below.
-        let size = unsafe { *base.cast::<u64>().sub(1) };
-        if addr + len > size {
+        if addr + len > Self::size_of(base) {
             return Err(self.trap_with(TrapCode::MemoryOutOfBounds, addr, len));
         }
         Ok(())
@@ -478,6 +515,21 @@ impl Regs {
         const HIGHEST: u64 = u64::MAX - 64;
         addr.checked_add(offset).map_or(HIGHEST, |sum| if sum < HIGHEST { sum } else { HIGHEST })
     }
+}
+
+/// Stands between the parts of a superinstruction: without it LLVM keeps the memory's length in a
+/// register across both, and pushes one to have it.
+#[inline(always)]
+pub(super) fn barrier() {
+    // SAFETY: no instruction; that memory may have changed is only a claim.
+    unsafe { std::arch::asm!("", options(nostack, preserves_flags)) };
+}
+
+/// Keeps a loop a loop: as a call of `memset` or `memmove` it would cost a frame.
+#[inline(always)]
+pub(super) fn apart() {
+    // SAFETY: no instruction, nothing touched.
+    unsafe { std::arch::asm!("", options(nomem, nostack, preserves_flags)) };
 }
 
 /// Whether a global's word holds its address.

@@ -31,6 +31,7 @@ macro_rules! abi {
 
 /// A handler of this backend: the registers in, and in the end the word of a [`Leave`].
 #[cfg(target_arch = "x86_64")]
+#[allow(improper_ctypes_definitions, reason = "a vector register is an argument register")]
 pub(crate) type Threaded = unsafe extern "sysv64" fn(
     *const u8,
     *mut u64,
@@ -63,6 +64,8 @@ pub(crate) type Threaded = unsafe extern "C" fn(
 /// Calls `$next` with the registers, in tail position.
 macro_rules! jump {
     ($next:expr, $r:ident) => {
+        // SAFETY: I1, I3: `ip` points to an op, whose handler `$next` is, or `$next` is `leave`,
+        // which takes any registers; the registers are the running execution's.
         return unsafe {
             $next(
                 $r.ip, $r.fp, $r.mem, $r.acc, $r.l0, $r.l1, $r.facc, $r.f0, $r.f1, $r.vacc,

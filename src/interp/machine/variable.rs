@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::operand::{Dest, FloatDest, FloatSource, Source};
-use super::regs::Imported;
+use super::regs::{Imported, apart};
 use super::{Kind, Leave, Op, Regs, Shape, TrapCode};
 
 /// d = x
@@ -153,14 +153,6 @@ impl<A: Start, B: Start, const Z: usize> Op for Enter<A, B, Z> {
         }
         Ok(())
     }
-}
-
-/// Keeps the loop a loop: as a call of `memset` it would cost a frame.
-#[inline(always)]
-#[expect(unsafe_code, reason = "an empty barrier")]
-fn apart() {
-    // SAFETY: no instruction, nothing touched.
-    unsafe { std::arch::asm!("", options(nomem, nostack, preserves_flags)) };
 }
 
 /// trap unless the stack has room for a frame of n slots: for frames larger than the room behind

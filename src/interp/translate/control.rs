@@ -30,10 +30,11 @@ pub(super) struct Control<'m> {
     otherwise: Option<Label>,
 }
 
+/// What opened a block.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Block {
     Function,
-    Block,
+    Plain,
     Loop,
     If,
     Else,
@@ -97,7 +98,7 @@ impl<'m> Translator<'m> {
 
     pub(super) fn block(&mut self, ty: BlockType) {
         self.settle_params(ty);
-        self.open(Block::Block, ty, None);
+        self.open(Block::Plain, ty, None);
     }
 
     pub(super) fn loop_(&mut self, ty: BlockType) {
@@ -235,7 +236,7 @@ impl<'m> Translator<'m> {
         let control = self.control(label);
         let count = match control.kind {
             Block::Loop => control.params.len(),
-            Block::Function | Block::Block | Block::If | Block::Else => control.results.len(),
+            Block::Function | Block::Plain | Block::If | Block::Else => control.results.len(),
         };
         (count, control.height)
     }

@@ -85,14 +85,17 @@ impl Pairs {
                 self.seq::<Int<I32Add, $x, $y, Acc>, Load<$load, Acc, $d>>();
             };
         }
-        product! { load () [(Slot Slot) (L0 Slot) (L1 Slot) (Slot K) (L0 K) (L1 K) (L0 Acc) (L1 Acc) (Acc Slot) (L0 L1)]
+        product! { load ()
+            [(Slot Slot) (L0 Slot) (L1 Slot) (Slot K) (L0 K) (L1 K) (L0 Acc) (L1 Acc) (Acc Slot)
+             (L0 L1)]
         [I32Load8U I32Load I64Load] [Acc Slot L0 L1] }
         macro_rules! load_float {
             (($x:ident $y:ident) $load:ident $d:ident) => {
                 self.seq::<Int<I32Add, $x, $y, Acc>, LoadFloat<$load, Acc, $d>>();
             };
         }
-        product! { load_float () [(Slot Slot) (L0 Slot) (L1 Slot) (Slot K) (L0 K) (L1 K) (Acc Slot) (L0 L1)]
+        product! { load_float ()
+            [(Slot Slot) (L0 Slot) (L1 Slot) (Slot K) (L0 K) (L1 K) (Acc Slot) (L0 L1)]
         [F32Load F64Load] [Acc Slot] }
     }
 
@@ -115,9 +118,15 @@ impl Pairs {
         }
         product! { step () [(L0 L0 L0) (L1 L1 L1) (Slot Slot Acc)] [K]
         [I32Ne I32Eq I32LtU I32LtS I32GeU I32GeS] [K] }
-        product! { step () [(L0 L0 L0) (L1 L1 L1) (Slot Slot Acc)] [K] [I32Ne I32Eq I32LtU I32LtS] [Slot] }
-        product! { step () [(L0 Acc Acc) (L1 Acc Acc) (Slot Acc Acc)] [K] [I32Ne I32Eq I32LtU I32GtU] [K] }
-        product! { step () [(L0 L0 L0) (L1 L1 L1) (Slot Slot Acc)] [Slot] [I32Ne I32Eq I32LtU] [K Slot] }
+        product! { step ()
+            [(L0 L0 L0) (L1 L1 L1) (Slot Slot Acc)] [K] [I32Ne I32Eq I32LtU I32LtS] [Slot]
+        }
+        product! { step ()
+            [(L0 Acc Acc) (L1 Acc Acc) (Slot Acc Acc)] [K] [I32Ne I32Eq I32LtU I32GtU] [K]
+        }
+        product! { step ()
+            [(L0 L0 L0) (L1 L1 L1) (Slot Slot Acc)] [Slot] [I32Ne I32Eq I32LtU] [K Slot]
+        }
         macro_rules! nonzero {
             ($x:ident) => {
                 self.then::<Int<I32Add, $x, K, $x>, IsTrue<$x, true>>();
@@ -137,7 +146,9 @@ impl Pairs {
                 self.then::<Int<I64Add, $x, $k, $d>, IntTest<$test, $y, $z>>();
             };
         }
-        product! { wide_step () [(L0 L0 L0) (L1 L1 L1) (Slot Slot Acc)] [W] [I64Ne I64LtU I64LtS] [W Slot] }
+        product! { wide_step ()
+            [(L0 L0 L0) (L1 L1 L1) (Slot Slot Acc)] [W] [I64Ne I64LtU I64LtS] [W Slot]
+        }
     }
 
     /// Bits tested: 1.6 %.
@@ -176,13 +187,19 @@ impl Pairs {
                 self.seq::<Load<$load, $a, Acc>, Store<$store, $to, Acc>>();
             };
         }
-        product! { copy () [(I32Load8U I32Store8) (I32Load16U I32Store16) (I32Load I32Store) (I64Load I64Store)] [Slot L0 L1] [Slot L0 L1] }
+        product! { copy ()
+            [(I32Load8U I32Store8) (I32Load16U I32Store16) (I32Load I32Store) (I64Load I64Store)]
+            [Slot L0 L1] [Slot L0 L1]
+        }
         macro_rules! copy_to_sum {
             (($load:ident $store:ident) $a:ident ($p:ident $q:ident)) => {
                 self.seq::<Load<$load, $a, Acc>, Store<$store, Sum<$p, $q>, Acc>>();
             };
         }
-        product! { copy_to_sum () [(I32Load8U I32Store8) (I32Load I32Store)] [Slot L0 L1] [(Slot Slot) (L0 Slot) (L1 Slot) (Slot K) (L0 K) (L1 K)] }
+        product! { copy_to_sum ()
+            [(I32Load8U I32Store8) (I32Load I32Store)] [Slot L0 L1]
+            [(Slot Slot) (L0 Slot) (L1 Slot) (Slot K) (L0 K) (L1 K)]
+        }
     }
 
     /// Arithmetic through the accumulator: hashes, ciphers, checksums: 2.8 %.
@@ -192,21 +209,35 @@ impl Pairs {
                 self.seq::<Load<$load, $a, Acc>, Int<$op, $u, $v, $d>>();
             };
         }
-        product! { loaded () [I32Load8U I32Load] [Slot L0 L1] [I32Add I32Xor] [(Acc Slot) (L0 Acc) (L1 Acc)] [Acc Slot L0 L1] }
+        product! { loaded ()
+            [I32Load8U I32Load] [Slot L0 L1] [I32Add I32Xor] [(Acc Slot) (L0 Acc) (L1 Acc)]
+            [Acc Slot L0 L1]
+        }
         macro_rules! narrow {
             ($first:ident $x:ident $second:ident ($u:ident $v:ident) $d:ident) => {
                 self.seq::<Int<$first, $x, K, Acc>, Int<$second, $u, $v, $d>>();
             };
         }
-        product! { narrow () [I32And I32ShrU] [Slot Acc L0 L1] [I32And I32Add I32Xor] [(Acc K) (Acc Slot)] [Acc Slot] }
+        product! { narrow ()
+            [I32And I32ShrU] [Slot Acc L0 L1] [I32And I32Add I32Xor] [(Acc K) (Acc Slot)]
+            [Acc Slot]
+        }
         macro_rules! wide {
             ($first:ident ($x:ident $y:ident) $second:ident $v:ident $d:ident) => {
                 self.seq::<Int<$first, $x, $y, Acc>, Int<$second, Acc, $v, $d>>();
             };
         }
-        product! { wide () [I64Xor I64And I64Add I64Or] [(Slot Slot) (Acc Slot) (Slot W) (Acc W)] [I64Xor I64And I64Add I64Or] [Slot W] [Acc Slot] }
-        product! { wide () [I64Xor I64Add] [(Slot Slot) (Acc Slot)] [I64Rotl I64ShrU I64Shl] [W] [Acc Slot] }
-        product! { wide () [I64Shl I64ShrU I64Rotl] [(Slot W) (Acc W)] [I64Xor I64And I64Add I64Or] [Slot W] [Acc Slot] }
+        product! { wide ()
+            [I64Xor I64And I64Add I64Or] [(Slot Slot) (Acc Slot) (Slot W) (Acc W)]
+            [I64Xor I64And I64Add I64Or] [Slot W] [Acc Slot]
+        }
+        product! { wide ()
+            [I64Xor I64Add] [(Slot Slot) (Acc Slot)] [I64Rotl I64ShrU I64Shl] [W] [Acc Slot]
+        }
+        product! { wide ()
+            [I64Shl I64ShrU I64Rotl] [(Slot W) (Acc W)] [I64Xor I64And I64Add I64Or] [Slot W]
+            [Acc Slot]
+        }
     }
 
     /// Two moves of a merge or a swap: 1.9 %.

@@ -9,6 +9,7 @@ mod call;
 mod control;
 mod fuse;
 mod memory;
+mod moves;
 mod numeric;
 mod operand;
 mod operands;
@@ -206,11 +207,13 @@ impl<'m> Translator<'m> {
         for (offset, instr) in instrs.flatten() {
             self.offset = offset as u32;
             if dead > 0 {
-                match instr.op() {
-                    Op::Block | Op::Loop | Op::If | Op::TryTable => dead += 1,
-                    Op::End if dead > 1 => dead -= 1,
-                    Op::End | Op::Else if dead == 1 => dead = u32::from(self.dead_step(instr)),
-                    _ => {}
+                let op = instr.op();
+                if matches!(op, Op::Block | Op::Loop | Op::If | Op::TryTable) {
+                    dead += 1;
+                } else if op == Op::End && dead > 1 {
+                    dead -= 1;
+                } else if matches!(op, Op::End | Op::Else) && dead == 1 {
+                    dead = u32::from(self.dead_step(instr));
                 }
             } else {
                 dead = u32::from(self.step(instr) == After::Dead);

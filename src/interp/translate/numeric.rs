@@ -84,6 +84,7 @@ impl Translator<'_> {
         self.int_binary(equal, ValType::I32);
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "one relation has no op of its own")]
     fn float_binary(&mut self, op: Op, ty: ValType) {
         let [x, y] = self.pop();
         let (op, x, y) = relation(op, x, y);
@@ -101,16 +102,10 @@ impl Translator<'_> {
         let mut op = op;
         // A difference from a constant is a sum with its negation: one list of ops less.
         if let Source::Const(value) = y {
-            match op {
-                Op::I32Sub => {
-                    op = Op::I32Add;
-                    y = Source::Const(u64::from((value as u32).wrapping_neg()));
-                }
-                Op::I64Sub => {
-                    op = Op::I64Add;
-                    y = Source::Const(value.wrapping_neg());
-                }
-                _ => {}
+            if op == Op::I32Sub {
+                (op, y) = (Op::I32Add, Source::Const(u64::from((value as u32).wrapping_neg())));
+            } else if op == Op::I64Sub {
+                (op, y) = (Op::I64Add, Source::Const(value.wrapping_neg()));
             }
         }
         let home = self.next_home();

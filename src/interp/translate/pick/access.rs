@@ -14,6 +14,7 @@ use crate::wasm::{AddrType, Op};
 type Immediate<T> = Const<<T as IntValue>::Immediate>;
 
 /// The access of the same bytes by a 32-bit instruction: slots hold integers zero-extended.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others are no such accesses")]
 pub(in super::super) const fn narrow_twin(op: Op) -> Op {
     match op {
         Op::I64Load8U => Op::I32Load8U,

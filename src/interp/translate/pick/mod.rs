@@ -62,7 +62,9 @@ macro_rules! choose_ordered {
     ) => {
         match ($x, $y) {
             $( (Kind::$a, Kind::$b) => choose_ordered!(@call $next $before [$A, $B] $args), )+
-            $( (Kind::$k, Kind::Const) => choose_ordered!(@call $next $before [$k, $konst] $args), )+
+            $(
+                (Kind::$k, Kind::Const) => choose_ordered!(@call $next $before [$k, $konst] $args),
+            )+
             (x, y) => no_such_op(&[x, y]),
         }
     };

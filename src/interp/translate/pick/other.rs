@@ -179,7 +179,11 @@ pub(in super::super) fn ref_as_non_null(x: Kind) -> OpCode {
 
 /// `acc = table [x]`.
 pub(in super::super) fn table_get(x: Kind) -> OpCode {
-    choose!(x, [L0 => L0, L1 => L1, Acc => Acc, Slot => Slot, Const => Const<u64>], table_get_of, [], ())
+    choose!(
+        x,
+        [L0 => L0, L1 => L1, Acc => Acc, Slot => Slot, Const => Const<u64>],
+        table_get_of, [], ()
+    )
 }
 
 fn table_get_of<X: Source>() -> OpCode {
@@ -264,7 +268,9 @@ pub(in super::super) fn call_near(delta: u32, toll: Toll) -> Option<OpCode> {
             }
         };
     }
-    deltas! { 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 }
+    deltas! {
+        6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36
+    }
 }
 
 /// The direct call of any frame.

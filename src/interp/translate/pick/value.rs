@@ -183,7 +183,11 @@ impl Families for Value {
     }
 
     fn int_to_float<O: IntToFloat>(self) -> OpCode {
-        choose!(self.x, [L0 => L0, L1 => L1, Acc => Acc, Slot => Slot], to_float_of, [O], (self.dest))
+        choose!(
+            self.x,
+            [L0 => L0, L1 => L1, Acc => Acc, Slot => Slot],
+            to_float_of, [O], (self.dest)
+        )
     }
 
     fn float_to_int<O: FloatToInt>(self) -> OpCode {

@@ -160,10 +160,7 @@ impl Script {
     }
 
     fn instantiate(&mut self, module: &Module) -> Result<Instance, Failure> {
-        self.linker.instantiate(&mut self.store, module).map_err(|error| match error {
-            InstantiateError::Call(error) => Failure::Call(error),
-            error => Failure::Instantiate(error),
-        })
+        self.linker.instantiate(&mut self.store, module).map_err(Failure::Instantiate)
     }
 
     fn execute(&mut self, exec: WastExecute<'_>) -> Result<Vec<Val>, Failure> {
@@ -197,7 +194,10 @@ fn missing(what: &str, name: Option<Id<'_>>) -> Failure {
 
 fn expect_trap(result: Result<Vec<Val>, Failure>, message: &str) -> Check {
     match result {
-        Err(Failure::Call(CallError::Trap(trap))) => expect_message(&trap, message),
+        Err(
+            Failure::Call(CallError::Trap(trap))
+            | Failure::Instantiate(InstantiateError::Call(CallError::Trap(trap))),
+        ) => expect_message(&trap, message),
         Err(failure) => Err(format!("expected the trap `{message}`: {failure}")),
         Ok(values) => Err(format!("expected the trap `{message}`, gave {values:?}")),
     }

@@ -21,7 +21,7 @@ pub(crate) struct Expectations {
 #[serde(deny_unknown_fields)]
 struct Known {
     file: String,
-    /// `crate` or `tree`, in the few files whose lines differ between them.
+    /// `crate` or `tree`, where the file differs between them or is missing from the other.
     source: Option<String>,
     /// A line, or a range of lines: `12-480`.
     lines: Vec<String>,
@@ -83,7 +83,13 @@ impl Expectations {
 
     /// Entries that name no script of the suite.
     pub(crate) fn strays(&self, scripts: &[Script]) -> Vec<String> {
-        let in_suite = |known: &&Known| scripts.iter().any(|script| script.name == known.file);
+        let in_suite = |known: &&Known| {
+            let elsewhere = known
+                .source
+                .as_ref()
+                .is_some_and(|source| scripts.iter().all(|script| script.source.name() != source));
+            elsewhere || scripts.iter().any(|script| script.name == known.file)
+        };
         let strays = self.known.iter().filter(|known| !in_suite(known));
         strays.map(|known| format!("{}: a known failure in no script", known.file)).collect()
     }

@@ -107,12 +107,11 @@ fn update_expectations() -> ExitCode {
     let scripts = scripts::find_all();
     let mut entries = Vec::new();
     let mut refused = Vec::new();
-    for script in &scripts {
-        let twice = scripts.iter().filter(|other| other.name == script.name).count() > 1;
+    for (script, shared) in &scripts {
         let [threaded, stepped] = BACKENDS.map(|(backend, _)| {
             let outcomes = wast::run(&script.text, backend);
             let outcomes = outcomes.unwrap_or_else(|error| panic!("{}: {error}", script.name));
-            update::entries(script, twice, &outcomes)
+            update::entries(script, *shared, &outcomes)
         });
         match threaded {
             Ok(_) if threaded != stepped => {

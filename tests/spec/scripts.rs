@@ -46,15 +46,25 @@ pub(crate) fn find() -> Vec<Script> {
     tree.map_or_else(from_crate, |tree| from_tree(Path::new(&tree)))
 }
 
-/// The scripts of both sources, those that are the same once: for writing the expectations.
-pub(crate) fn find_all() -> Vec<Script> {
+/// The scripts of both sources, for writing the expectations: those that are the same once, and
+/// whether they are.
+pub(crate) fn find_all() -> Vec<(Script, bool)> {
     let tree = std::env::var_os(TREE).unwrap_or_else(|| panic!("{TREE} must name the whole suite"));
-    let mut scripts = from_tree(Path::new(&tree));
-    let texts: BTreeMap<_, _> =
-        scripts.iter().map(|script| (script.name.clone(), script.text.clone())).collect();
-    let differs = |script: &Script| texts.get(&script.name) != Some(&script.text);
-    scripts.extend(from_crate().into_iter().filter(differs));
-    scripts
+    let (tree, embedded) = (from_tree(Path::new(&tree)), from_crate());
+    let in_both = |script: &Script, others: &BTreeMap<&str, &str>| {
+        others.get(script.name.as_str()) == Some(&script.text.as_str())
+    };
+    let texts = by_name(&embedded);
+    let shared: Vec<bool> = tree.iter().map(|script| in_both(script, &texts)).collect();
+    let texts = by_name(&tree);
+    let own: Vec<bool> = embedded.iter().map(|script| !in_both(script, &texts)).collect();
+    let own = embedded.into_iter().zip(own).filter(|(_, own)| *own);
+    let own = own.map(|(script, _)| (script, false)).collect::<Vec<_>>();
+    tree.into_iter().zip(shared).chain(own).collect()
+}
+
+fn by_name(scripts: &[Script]) -> BTreeMap<&str, &str> {
+    scripts.iter().map(|script| (script.name.as_str(), script.text.as_str())).collect()
 }
 
 /// WebAssembly 3.0 as the crate has it: `wasm-latest` and the folders that the suite's repository

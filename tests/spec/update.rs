@@ -55,13 +55,13 @@ const BOTH: &[Source] = &[Source::Crate, Source::Tree];
 /// The failures that no reason is known for.
 pub(crate) fn entries(
     script: &Script,
-    twice: bool,
+    shared: bool,
     outcomes: &[Outcome],
 ) -> Result<String, String> {
     let mut text = String::new();
     for (reason, ranges) in failing_ranges(script, outcomes)? {
         writeln!(text, "[[known]]\nfile = {:?}", script.name).expect("strings take all");
-        if twice {
+        if !shared {
             writeln!(text, "source = {:?}", script.source.name()).expect("strings take all");
         }
         let lines = list(&ranges);

@@ -13,7 +13,24 @@ const ROOMS: &[Room] = &[
     ("validator", &["wasm", "decoder"], &[]),
     ("interp", &["wasm", "decoder", "validator", "interp"], &[]),
     ("interp::numeric", &["wasm", "interp::trap"], &[]),
-    ("interp::code", &["wasm", "interp::numeric", "interp::trap"], &[]),
+    // How handlers are laid out in code, and the stub that unpublished functions begin with.
+    (
+        "interp::code",
+        &[
+            "wasm",
+            "interp::engine::Backend",
+            "interp::machine::Kind",
+            "interp::machine::OpCode",
+            "interp::machine::Shape",
+            "interp::machine::WORD",
+            "interp::machine::execution::stub",
+            "interp::machine::whole",
+            "interp::numeric",
+            "interp::store::func::EntryWord",
+            "interp::trap",
+        ],
+        &[],
+    ),
     (
         "interp::store",
         // A store owns what the rest of interp puts into it.
@@ -34,7 +51,15 @@ const ROOMS: &[Room] = &[
     ),
     (
         "interp::translate",
-        &["wasm", "validator", "interp::code", "interp::numeric", "interp::machine"],
+        &[
+            "wasm",
+            "decoder::body",
+            "validator",
+            "interp::code",
+            "interp::machine",
+            "interp::module",
+            "interp::numeric",
+        ],
         &[],
     ),
     // The backend to run with, and the stub that translates a function at its first call.

@@ -103,6 +103,13 @@ fn missing_command() -> clap::Error {
     Arguments::command().error(clap::error::ErrorKind::MissingSubcommand, "no command given")
 }
 
+/// Sends what the library and its guests log to stderr.
+fn log_to_stderr() {
+    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_target(false);
+    // Another one may be set already, by whoever embeds the command line.
+    drop(log.with_ansi(stderr_is_coloured()).try_init());
+}
+
 /// Whether messages on stderr may be coloured. See <https://no-color.org>.
 fn stderr_is_coloured() -> bool {
     let refused = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());

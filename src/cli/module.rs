@@ -4,23 +4,22 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::Failure;
 use crate::interp::{Engine, LoadError, Module};
 use crate::validator::Invalid;
 
 /// What every binary module begins with. Spec: binary/modules#binary-module
 const MAGIC: &[u8] = b"\0asm";
 
-/// Reads, decodes and validates a module.
-pub(super) fn load(engine: &Engine, path: &Path) -> Result<Module, Failure> {
+/// Reads, decodes and validates a module. The error is a message with the place.
+pub(super) fn load(engine: &Engine, path: &Path) -> Result<Module, String> {
     let binary = read(path, engine.limits().module_size)?;
-    Module::new(engine, &binary).map_err(|error| Failure::Failed(describe(path, &error)))
+    Module::new(engine, &binary).map_err(|error| describe(path, &error))
 }
 
 /// The binary of a module.
-fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
+fn read(path: &Path, limit: usize) -> Result<Vec<u8>, String> {
     let bytes = read_file(path, limit)
-        .map_err(|error| Failure::Failed(format!("cannot read {}: {error}", path.display())))?;
+        .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     let is_text = path.extension().is_some_and(|extension| extension == "wat")
         || wat::Detect::from_bytes(&bytes) == wat::Detect::WasmText;
     if bytes.starts_with(MAGIC) || !is_text {
@@ -28,7 +27,7 @@ fn read(path: &Path, limit: usize) -> Result<Vec<u8>, Failure> {
     }
     // Errors of the text format bring their place and an excerpt.
     let binary = wat::Parser::new().parse_bytes(Some(path), &bytes);
-    Ok(binary.map_err(|error| Failure::Failed(error.to_string().trim().to_owned()))?.into_owned())
+    Ok(binary.map_err(|error| error.to_string().trim().to_owned())?.into_owned())
 }
 
 /// Reads no more than a module may have and one byte.

@@ -14,7 +14,7 @@ use crate::interp::{
 };
 use crate::wasm::{FuncType, Val};
 
-use super::{Failure, module, values};
+use super::{Failure, log_to_stderr, module, values};
 
 /// Call a function of a module and print its results
 ///
@@ -64,9 +64,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         None => return Err(Failure::Usage("no module given".to_owned())),
     };
     let engine = Engine::default();
-    let module = module::load(&engine, path)?;
+    let module = module::load(&engine, path).map_err(Failure::Failed)?;
     let (function, ty) = function(&module, path, arguments.invoke.as_deref())?;
     let args = values::parse_all(&ty, args)?;
+    log_to_stderr();
     let results = call(&engine, &module, arguments, function, &args)?;
     let mut out = io::stdout().lock();
     for result in results {

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use crate::config::{ConfigErrors, Look, Settings};
+use crate::interp::Engine;
+use crate::server::{Server, Signals, Site};
 
-use super::{Failure, stderr_is_coloured};
+use super::{Failure, log_to_stderr, module, stderr_is_coloured};
 
 /// Answer HTTP requests as a configuration says
 #[derive(Debug, clap::Args)]
@@ -24,7 +26,16 @@ SIGTERM and SIGINT stop it when the running requests have been answered.";
 /// Serves until a signal stops it.
 pub(super) fn serve(arguments: &Arguments) -> Result<(), Failure> {
     let settings = Settings::load(&arguments.config).map_err(|errors| wrong_config(&errors))?;
-    Ok(())
+    log_to_stderr();
+    let engine = Engine::default();
+    let site = Site::load(&settings, &engine, |path| module::load(&engine, path))
+        .map_err(|errors| wrong_config(&errors))?;
+    let server = Server::bind(settings.listen_address.get_ref(), site).map_err(Failure::failed)?;
+    let address = server.address().map_err(Failure::failed)?;
+    let stop = server.stop();
+    let _signals = Signals::request(&stop).map_err(Failure::failed)?;
+    tracing::info!("listening on http://{address}");
+    server.run().map_err(Failure::failed)
 }
 
 fn wrong_config(errors: &ConfigErrors) -> Failure {

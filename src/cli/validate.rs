@@ -23,11 +23,7 @@ Examples:
 /// Every module is looked at; each error is a message.
 pub(super) fn validate(arguments: &Arguments) -> Result<(), Failure> {
     let engine = Engine::default();
-    let mut messages = Vec::new();
-    for path in &arguments.modules {
-        if let Err(Failure::Failed(message)) = module::load(&engine, path) {
-            messages.push(message);
-        }
-    }
+    let errors = arguments.modules.iter().map(|path| module::load(&engine, path));
+    let messages: Vec<_> = errors.filter_map(Result::err).collect();
     if messages.is_empty() { Ok(()) } else { Err(Failure::Failed(messages.join("\nerror: "))) }
 }

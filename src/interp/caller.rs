@@ -37,7 +37,7 @@ pub struct StoreContext<'a, T: 'static> {
 /// pointers of its own, and a reference would promise that nobody does.
 pub struct StoreContextMut<'a, T: 'static> {
     at: NonNull<Inner<T>>,
-    borrow: PhantomData<(&'a mut Inner<T>, fn(T) -> T)>,
+    borrow: Exclusive<'a, T>,
 }
 
 /// A store that is borrowed to change it and to run guests in it, whatever the embedder's data.
@@ -63,6 +63,9 @@ impl StoreMut<'_> {
         self.at
     }
 }
+
+/// As a reference that may write, and `T` can't vary.
+type Exclusive<'a, T> = PhantomData<(&'a mut Inner<T>, fn(T) -> T)>;
 
 /// Whatever lends a store to look at: a [`Store`], a [`Caller`], or a reference to one.
 ///

@@ -1,6 +1,7 @@
 //! What the host does with a function: ask its type, call it, start it, make one.
 
 use std::ptr::NonNull;
+use std::slice;
 use std::sync::Arc;
 
 use super::activation::{self, Activation};
@@ -189,7 +190,7 @@ fn shape_of(engine: &Engine, ty: FuncType) -> Result<FuncShape, Misuse> {
     let definition =
         SubType { is_final: true, supertypes: Box::default(), composite: CompositeType::Func(ty) };
     let mut types = engine.types_mut();
-    let ids = types.intern_module(&IndexSpace::from_iter([definition]), &[0..1]);
+    let ids = types.intern_module(&IndexSpace::from_iter([definition]), slice::from_ref(&(0..1)));
     let id = *ids.map_err(|_| Misuse::TooManyTypes)?.first().ok_or(Misuse::ModuleType)?;
     FuncShape::of(&types, id).ok_or(Misuse::ModuleType)
 }

@@ -186,7 +186,7 @@ macro_rules! closure {
             R: Return,
             $($value: Value,)*
         {
-            #[expect(non_snake_case, reason = "values are named by their types")]
+            #[allow(non_snake_case, reason = "values are named by their types")]
             fn into_code(self) -> (FuncType, HostCode<T>) {
                 host_code(move |_: Caller<'_, T>, ($($value,)*)| self($($value),*).into_result())
             }
@@ -199,7 +199,7 @@ macro_rules! closure {
             R: Return,
             $($value: Value,)*
         {
-            #[expect(non_snake_case, reason = "values are named by their types")]
+            #[allow(non_snake_case, reason = "values are named by their types")]
             fn into_code(self) -> (FuncType, HostCode<T>) {
                 host_code(move |caller: Caller<'_, T>, ($($value,)*)| {
                     self(caller, $($value),*).into_result()
@@ -217,22 +217,23 @@ macro_rules! tuples {
             fn types() -> Vec<ValType> {
                 vec![$($value::TYPE),*]
             }
-            #[expect(unused_assignments, reason = "the last value advances for nobody")]
-            fn load(mut slots: &[u64], store: &StoreInner) -> Self {
-                ($({
-                    let value = $value::load(slots, store);
-                    slots = &slots[$value::SLOTS..];
-                    value
-                },)*)
-            }
-            #[expect(unused_assignments, reason = "the last value advances for nobody")]
             #[expect(non_snake_case, reason = "values are named by their types")]
-            fn save(self, mut slots: &mut [u64], store: &StoreInner) -> Result<(), Misuse> {
+            fn load(rest: &[u64], store: &StoreInner) -> Self {
+                $(
+                    let $value = $value::load(rest, store);
+                    let rest = &rest[$value::SLOTS..];
+                )*
+                let _ = rest;
+                ($($value,)*)
+            }
+            #[expect(non_snake_case, reason = "values are named by their types")]
+            fn save(self, rest: &mut [u64], store: &StoreInner) -> Result<(), Misuse> {
                 let ($($value,)*) = self;
                 $(
-                    $value.save(slots, store)?;
-                    slots = &mut slots[$value::SLOTS..];
+                    $value.save(rest, store)?;
+                    let rest = &mut rest[$value::SLOTS..];
                 )*
+                let _ = rest;
                 Ok(())
             }
         }

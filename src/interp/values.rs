@@ -88,7 +88,18 @@ impl StoreInner {
             }
             // A reference of the host's is its number + 1.
             AbsHeapType::NoExtern if slot != 0 => Ref::Extern(ExternRef((slot - 1) as u32)),
-            null => Ref::Null(null),
+            null @ (AbsHeapType::Any
+            | AbsHeapType::Eq
+            | AbsHeapType::I31
+            | AbsHeapType::Struct
+            | AbsHeapType::Array
+            | AbsHeapType::None
+            | AbsHeapType::Func
+            | AbsHeapType::NoFunc
+            | AbsHeapType::Extern
+            | AbsHeapType::NoExtern
+            | AbsHeapType::Exn
+            | AbsHeapType::NoExn) => Ref::Null(null),
         }
     }
 
@@ -103,9 +114,10 @@ impl StoreInner {
         }
         let mut slots = Vec::with_capacity(types.len());
         for (value, &ty) in vals.iter().zip(types) {
-            let pair = self.slots_of_val(value, ty).map_err(|misuse| match misuse {
-                Misuse::Values { .. } => mismatch(types, vals),
-                other => other,
+            let pair = self.slots_of_val(value, ty).map_err(|misuse| {
+                // The whole list says more than the one value.
+                let of_types = matches!(misuse, Misuse::Values { .. });
+                if of_types { mismatch(types, vals) } else { misuse }
             })?;
             slots.extend_from_slice(&pair[..slots_of(ty) as usize]);
         }

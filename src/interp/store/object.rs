@@ -76,8 +76,11 @@ pub(crate) fn resolve_pair<T>(
     mut at: NonNull<T>,
     mut other: NonNull<T>,
 ) -> Option<(&mut T, &mut T)> {
+    if at == other {
+        return None;
+    }
     // SAFETY: as in `resolve_mut`, and they are different objects.
-    (at != other).then(|| unsafe { (at.as_mut(), other.as_mut()) })
+    Some(unsafe { (at.as_mut(), other.as_mut()) })
 }
 
 // SAFETY: every raw pointer in a store points to what the store owns itself, or into a module that

@@ -69,11 +69,6 @@ impl Reservation {
         unsafe { self.base.cast::<u64>().sub(1).read() as usize }
     }
 
-    /// How many bytes can be in use.
-    pub(crate) fn capacity(&self) -> usize {
-        self.region.as_ref().map_or(0, system::Region::capacity)
-    }
-
     /// Brings the bytes in use to `len`, the new ones zero. A smaller length changes nothing.
     ///
     /// # Errors

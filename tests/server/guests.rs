@@ -130,7 +130,7 @@ fn debug_tells_the_client_why() {
 #[test]
 fn guests_that_do_not_end_are_ended_while_others_are_answered() {
     let guests = ["spin", "hog_for_ever", "hello"];
-    let server = start("limits.time = \"500ms\"\nlimits.memory = \"1MiB\"", &guests);
+    let server = start("limits.time = \"2s\"\nlimits.memory = \"1MiB\"", &guests);
     thread::scope(|scope| {
         let endless = ["/spin", "/hog_for_ever"].map(|path| scope.spawn(|| server.get(path)));
         let begun = Instant::now();
@@ -244,8 +244,21 @@ fn what_cannot_answer_is_refused_when_it_is_loaded() {
     check_refused(load("limits.memory = \"1KiB\"", "", &["hello"]), &["memory"]);
     let route = |path| {
         format!(
-            "[[applications]]\nfile_path = {FILE:?}\nmethod = \"GET\"\nurl_path = \"{path}\"\nfunction = \"hello\"\n"
+            "[[applications]]\nfile_path = {FILE:?}\nmethod = \"GET\"\nurl_path = {path:?}\n\
+             function = \"hello\"\n"
         )
     };
     check_refused(load_text(&(route("/a") + &route("/%61"))), &["already"]);
+}
+
+#[test]
+fn imports_that_the_host_does_not_have_are_refused_when_they_are_loaded() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("imports.wat");
+    let text = r#"(module
+        (import "env" "log" (func (param i32 i32)))
+        (import "env" "launch" (func))
+        (func (export "handle")))"#;
+    std::fs::write(&file, text).unwrap();
+    let entry = "[[applications]]\nmethod = \"GET\"\nurl_path = \"/\"\n";
+    check_refused(load_text(&format!("{entry}file_path = {file:?}")), &["log", "launch"]);
 }

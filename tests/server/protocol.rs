@@ -145,8 +145,7 @@ fn an_unread_body_does_not_become_a_request() {
 
 #[test]
 fn slow_clients_are_told_or_left() {
-    let server =
-        start("header_timeout = \"200ms\"\nbody_timeout = \"200ms\"\nidle_timeout = \"100ms\"");
+    let server = start("header_timeout = \"1s\"\nbody_timeout = \"1s\"\nidle_timeout = \"1s\"");
     let mut silent = server.connect();
     let mut half_a_head = server.connect();
     half_a_head.send("GET /hello HTTP/1.1\r\nHo");

@@ -59,7 +59,7 @@ fn an_else_without_if_is_malformed() {
 
 #[test]
 fn a_million_nested_blocks_are_valid() {
-    let code = [vec![0x02, 0x40].repeat(1_000_000), vec![0x0B; 1_000_001]].concat();
+    let code = [[0x02, 0x40].repeat(1_000_000), vec![0x0B; 1_000_001]].concat();
     validate(function(&[], &code)).expect("valid");
 }
 

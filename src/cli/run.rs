@@ -147,7 +147,9 @@ fn no_request(limits: &RequestLimits) -> State {
 fn not_instantiated(error: InstantiateError) -> Failure {
     match error {
         InstantiateError::Call(error) => ended(error),
-        other => Failure::failed(other),
+        other @ (InstantiateError::Unlinkable(_)
+        | InstantiateError::Limit(_)
+        | InstantiateError::Memory(_)) => Failure::failed(other),
     }
 }
 

@@ -21,7 +21,7 @@ pub use tcp::{Buffer, Connect, Descriptor, Failure, Outcome, Wait, complete};
 use crate::interp::{Caller, Linker, Misuse};
 
 /// The import table: a row a function, with the type that a guest sees. One that is `now` has its
-/// result at once; one that is `wait` may leave the guest waiting, with a [`Wait`] in the [`State`].
+/// result at once; one that is `wait` may leave the guest waiting: a [`Wait`] in the [`State`].
 macro_rules! host_functions {
     ($($kind:ident $module:ident.$name:ident($($argument:ident: $ty:ty),*) -> $result:ty
         = $run:path;)*) => {
@@ -225,7 +225,7 @@ mod tests {
         loop {
             match activation.resume(&mut store, &results).expect("no trap") {
                 interp::State::Waiting(_) => {}
-                end => {
+                end @ (interp::State::Ready | interp::State::Running | interp::State::Done(_)) => {
                     let hi = i32::from(u16::from_le_bytes(*b"hi"));
                     let expected = vec![Val::I64(3), Val::I64(2), Val::I32(hi)];
                     assert_eq!(end, interp::State::Done(expected));

@@ -94,9 +94,8 @@ pub(super) fn set_status_line(
     ptr: i32,
     size: i64,
 ) -> Result<(), Trap> {
-    let status = match u16::try_from(status) {
-        Ok(status @ 200..=999) => status,
-        Ok(_) | Err(_) => return Err(call.refuse("status", "not in 200..=999")),
+    let Ok(status @ 200..=999) = u16::try_from(status) else {
+        return Err(call.refuse("status", "not in 200..=999"));
     };
     let bytes = call.bytes(("ptr", ptr), ("size", size))?;
     let draft = &call.state.response;

@@ -1,5 +1,6 @@
 //! What the machine's cold handlers ask of the store: growth and bulk operations. The store is
-//! borrowed whole meanwhile (I7).
+//! borrowed whole meanwhile (I7). What a handler calls itself is not inlined into it: its branches
+//! and its calls would be the handler's, which ends in a jump on every path.
 
 use std::ptr::NonNull;
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use crate::wasm::{DataIdx, ElemIdx, Index, MemIdx, TableIdx};
 
 impl StoreInner {
     /// Grows a memory and says its old size in pages; none where the answer is -1.
+    #[inline(never)]
     pub(crate) fn memory_grow(&mut self, memory: NonNull<MemoryInst>, pages: u64) -> Option<u64> {
         let available = self.limits.memory.saturating_sub(self.memory_used);
         let old = object::resolve_mut(self, memory).grow(pages, available)?;
@@ -25,6 +27,7 @@ impl StoreInner {
     }
 
     /// Grows a table and says its old size; none where the answer is -1.
+    #[inline(never)]
     pub(crate) fn table_grow(
         &mut self,
         table: NonNull<TableInst>,
@@ -58,6 +61,7 @@ impl StoreInner {
     }
 
     /// Spec: exec/instructions#exec-data-drop
+    #[inline(never)]
     pub(crate) fn data_drop(&mut self, instance: NonNull<InstanceInst>, data: DataIdx) {
         object::resolve_mut(self, instance).datas[data.to_usize()] = DataInst::Dropped;
     }
@@ -97,6 +101,7 @@ impl StoreInner {
     }
 
     /// Spec: exec/instructions#exec-elem-drop
+    #[inline(never)]
     pub(crate) fn elem_drop(&mut self, instance: NonNull<InstanceInst>, elem: ElemIdx) {
         object::resolve_mut(self, instance).elems[elem.to_usize()] = ElemInst::Dropped;
     }

@@ -94,7 +94,9 @@ impl StoreInner {
         at
     }
 
-    /// The function of an instance: imported, or its own, made at the first reference.
+    /// The function of an instance: imported, or its own, made at the first reference. Not inlined:
+    /// a handler calls it.
+    #[inline(never)]
     pub(crate) fn func_ref(
         &mut self,
         instance: NonNull<InstanceInst>,

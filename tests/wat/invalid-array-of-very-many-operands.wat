@@ -1,4 +1,4 @@
-;; invalid: too many operands of array.new_fixed: 4294967295, limit 10000: in array.new_fixed
+;; malformed: too many operands of array.new_fixed: 4294967295, limit 10000
 (module
   (type $t (array i32))
   (func

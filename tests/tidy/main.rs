@@ -18,7 +18,7 @@ const LINE_CHARS: usize = 100;
 const LONG_FILES: &[(&str, usize)] =
     &[("src/wasm/instruction.rs", 1_100), ("src/interp/numeric/", 1_100)];
 
-/// Files that may say `unsafe`, with `#[expect(unsafe_code, reason = …)]` on what does.
+/// Files that may say `unsafe`, with `#![expect(unsafe_code, reason = …)]` at their top.
 const UNSAFE_FILES: &[&str] = &[
     "src/interp/caller.rs",
     "src/interp/code/table.rs",
@@ -178,8 +178,8 @@ fn unsafe_places(source: &Source) -> Vec<String> {
         return Vec::new();
     }
     if UNSAFE_FILES.contains(&source.path.as_str()) {
-        let says_why = source.code.contains("[expect(unsafe_code, reason =");
-        let missing = format!("{}:1: no `#[expect(unsafe_code, reason = …)]`", source.path);
+        let says_why = source.code.contains("#![expect(unsafe_code, reason =");
+        let missing = format!("{}:1: no `#![expect(unsafe_code, reason = …)]`", source.path);
         return if says_why { Vec::new() } else { vec![missing] };
     }
     let places = words(&source.code, "unsafe");

@@ -1,8 +1,11 @@
 //! The command line as a person meets it: what it prints where, and its exit status.
 
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
 
 /// A folder for the files of one test, gone when it ends.
 struct Folder(PathBuf);
@@ -244,4 +247,93 @@ fn a_wrong_configuration_is_drawn_and_does_not_start() {
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1));
     assert!(stderr.contains("can't read the configuration: No such file"), "{stderr}");
+}
+
+#[test]
+fn what_loading_finds_is_drawn_at_the_key_that_asked_for_it() {
+    let config = "[[applications]]\nfile_path = \"x.wat\"\nmethod = \"GET\"\nurl_path = \"/\"\n";
+    let wat = r#"(module (import "env" "log" (func (param i32 i32))))"#;
+    let folder = Folder::new("load", &[("c.toml", config.as_bytes()), ("x.wat", wat.as_bytes())]);
+    let output = folder.output(&["c.toml"]);
+    let expected = "error: incompatible import type: `env` `log`, wanted func [i32 i32] -> [], \
+                    found func [i32 i64] -> []\n --> c.toml:2:13\n";
+    let stderr = text(&output.stderr);
+    assert!(stderr.starts_with(expected), "{stderr}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+/// A server that runs, ended with the test.
+struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(folder: &Path, config: &str) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_serverless-wasm"));
+        let mut process = command
+            .current_dir(folder)
+            .args(["serve", config])
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        let stderr = process.stderr.take().expect("it is piped");
+        let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
+        let address = lines
+            .find_map(|line| Some(line.split_once("listening on http://")?.1.to_owned()))
+            .expect("it says where it listens");
+        // A full pipe would hold the server up.
+        thread::spawn(move || lines.for_each(drop));
+        Self { process, address }
+    }
+
+    /// The status line and the body of the answer.
+    fn get(&self, path: &str) -> (String, String) {
+        let mut stream = TcpStream::connect(&self.address).expect("it listens");
+        write!(stream, "GET {path} HTTP/1.0\r\n\r\n").expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        (head.lines().next().unwrap_or_default().to_owned(), body.to_owned())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+#[test]
+fn the_samples_are_served() {
+    let backend = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = backend.local_addr().expect("it listens").to_string();
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    let config = fs::read_to_string(samples.join("config.toml")).expect("the configuration");
+    let config = config.replace("127.0.0.1:8080", "127.0.0.1:0");
+    let config = config.replace("127.0.0.1:8181", &address);
+    let folder = Folder::new("samples", &[("config.toml", config.as_bytes())]);
+    for module in ["hello.wat", "backend.wat"] {
+        fs::copy(samples.join(module), folder.0.join(module)).expect("a copy");
+    }
+    let server = Server::start(&folder.0, "config.toml");
+    let check = |path: &str, status: &str, body: &str| {
+        assert_eq!(server.get(path), (status.to_owned(), body.to_owned()), "{path}");
+    };
+    check("/hello", "HTTP/1.1 200 OK", "Hello world from wasm!\n");
+    let french = "Bonjour tout le monde depuis le monde merveilleux de WASM !\n";
+    check("/bonjour", "HTTP/1.1 200 OK", french);
+
+    let answering = thread::spawn(move || {
+        let (mut stream, _) = backend.accept().expect("a guest");
+        let mut question = String::new();
+        BufReader::new(&stream).read_line(&mut question).expect("a line");
+        stream.write_all(b"hi\n").expect("it reads");
+        question
+    });
+    check("/backend", "HTTP/1.1 200 OK", "answer from the backend:\nhi\n");
+    assert_eq!(answering.join().expect("it answered"), "hello from the guest\n");
+    // Now nobody listens there.
+    check("/backend", "HTTP/1.1 502 Bad Gateway", "could not connect to the backend\n");
 }

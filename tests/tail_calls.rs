@@ -303,6 +303,7 @@ impl<'a> Walk<'a> {
 }
 
 /// By how many bytes the stack grows; none when that isn't a constant.
+#[expect(clippy::wildcard_enum_match_arm, reason = "all other instructions of a processor")]
 fn stack_growth(instruction: &Instruction) -> Option<i64> {
     let by_itself = -i64::from(instruction.stack_pointer_increment());
     let constant = || match instruction.op1_kind() {

@@ -470,8 +470,8 @@ impl Regs {
         self.context = f64::from_bits(to as u64);
     }
 
-    /// Runs `act` on the store and the running instance. Not inlined, and with heap pointers only:
-    /// the handler's frame must not escape.
+    /// Runs `act` on the store and the running instance. What `act` calls is not inlined, and gets
+    /// heap pointers and values only: the handler's frame must not escape.
     #[inline(always)]
     pub(super) fn with_store<R>(
         &self,

@@ -147,6 +147,19 @@ pub(super) enum What {
 }
 
 impl What {
+    /// Whose accumulator it writes, when its result is of this class: globals and selects of floats
+    /// go to slots as bits, and what goes to a slot is in the integer accumulator too.
+    const fn writes(self, class: Class) -> Class {
+        match self {
+            Self::GlobalGet { .. } | Self::Select { .. } => Class::Int,
+            Self::Binary { .. }
+            | Self::Not { .. }
+            | Self::Unary { .. }
+            | Self::Load { .. }
+            | Self::RefIsNull { .. } => class,
+        }
+    }
+
     /// Whether leaving it out changes nothing.
     pub(super) fn is_pure(self) -> bool {
         match self {
@@ -208,7 +221,7 @@ impl Translator<'_> {
 
     /// Makes the operation the deferred one, and pushes its result.
     pub(super) fn defer(&mut self, what: What, ty: ValType) {
-        self.spill_acc(Some(Class::of(ty)));
+        self.spill_acc(Some(what.writes(Class::of(ty))));
         let (position, site) = (self.stack.len(), self.site());
         self.deferred = Some(Deferred { what, position, site, sum: None });
         self.push(Place::Deferred, ty);
@@ -445,16 +458,7 @@ impl Translator<'_> {
         self.emit_at(op, &operands, deferred.site);
         self.keep(operands);
         self.store_near(far);
-        // Globals and selects of floats write slots as bits: the float accumulator has no copy.
-        let written = match deferred.what {
-            What::GlobalGet { .. } | What::Select { .. } => Class::Int,
-            What::Binary { .. }
-            | What::Not { .. }
-            | What::Unary { .. }
-            | What::Load { .. }
-            | What::RefIsNull { .. } => class,
-        };
-        self.wrote(dest, written);
+        self.wrote(dest, deferred.what.writes(class));
     }
 }
 

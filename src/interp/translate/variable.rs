@@ -160,6 +160,7 @@ impl Translator<'_> {
     /// Both halves of a vector, chosen one after the other.
     fn select_vector(&mut self, first: usize) {
         self.settle_top(3);
+        self.spill_acc(None);
         let [x, y, condition] = [0, 1, 2].map(|index| self.stack[first + index].home);
         for half in 0..2 {
             let test = self.slot(condition, Class::Vector);

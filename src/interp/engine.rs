@@ -7,6 +7,13 @@ use crate::wasm::subtyping::TypeRegistry;
 use crate::wasm::{Features, Limits};
 
 /// How one handler reaches the next.
+///
+/// ```
+/// use serverless_wasm::interp::{Backend, Config, Engine};
+///
+/// let engine = Engine::new(Config::new().backend(Backend::Stepped));
+/// assert_eq!(engine.backend(), Backend::Stepped);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Backend {
     /// Each handler jumps to the next: fast, but only where the compiler makes calls in tail
@@ -17,6 +24,14 @@ pub enum Backend {
 }
 
 /// When a function becomes our own code.
+///
+/// ```
+/// use serverless_wasm::interp::{Config, Engine, Module, Translation};
+///
+/// let engine = Engine::new(Config::new().translation(Translation::Eager));
+/// Module::new(&engine, &wat::parse_str("(module (func))")?)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Translation {
     /// At its first call.

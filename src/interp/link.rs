@@ -11,6 +11,18 @@ use crate::wasm::subtyping::{Matching, TypeRegistry, limits_match};
 use crate::wasm::{AddrType, Func, FuncType, GlobalType, MemoryType, SizeLimits, TableType};
 
 /// What an instance exports, and what satisfies an import: a handle.
+///
+/// ```
+/// use serverless_wasm::interp::{Engine, Linker, Module, Store};
+///
+/// let engine = Engine::default();
+/// let module = Module::new(&engine, &wat::parse_str(r#"(module (memory (export "m") 1))"#)?)?;
+/// let mut store = Store::new(&engine, ());
+/// let instance = Linker::new(&engine).instantiate(&mut store, &module)?;
+/// let external = instance.get_export(&mut store, "m").expect("it exports it");
+/// assert!(external.memory().is_some() && external.func().is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Extern {
     /// A function.
@@ -94,6 +106,17 @@ impl From<Tag> for Extern {
 }
 
 /// The type of an import or export. Type indices in it are the engine's, not the module's.
+///
+/// ```
+/// use serverless_wasm::interp::{Engine, ExternType, Module};
+///
+/// let text = r#"(module (import "env" "log" (func (param i32 i64))))"#;
+/// let module = Module::new(&Engine::default(), &wat::parse_str(text)?)?;
+/// let (_, name, ty) = module.imports().next().expect("there is one");
+/// assert!(matches!(ty, ExternType::Func(_)));
+/// assert_eq!(format!("{name}: {ty}"), "log: func [i32 i64] -> []");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum ExternType {
     /// A function.

@@ -158,6 +158,22 @@ impl fmt::Display for TrapKind {
 }
 
 /// A trap: its kind and where it happened.
+///
+/// ```
+/// use serverless_wasm::interp::{CallError, Engine, Linker, Module, Store, TrapKind};
+///
+/// let engine = Engine::default();
+/// let text = r#"(module (func $f (export "f") unreachable))"#;
+/// let module = Module::new(&engine, &wat::parse_str(text)?)?;
+/// let mut store = Store::new(&engine, ());
+/// let instance = Linker::new(&engine).instantiate(&mut store, &module)?;
+/// let Err(CallError::Trap(trap)) = instance.get_func(&mut store, "f")?.call(&mut store, &[]) else {
+///     panic!("it traps")
+/// };
+/// assert_eq!(trap.kind(), TrapKind::Unreachable);
+/// assert_eq!(trap.backtrace().frames[0].name.as_deref(), Some("f"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trap {
     inner: Box<Inner>,

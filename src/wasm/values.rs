@@ -11,6 +11,13 @@ use super::types::{AbsHeapType, HeapType, RefType, ValType};
 pub struct V128(pub [u8; 16]);
 
 /// A value. Floats are their bits, so that the payload of a NaN survives.
+///
+/// ```
+/// use serverless_wasm::interp::Val;
+///
+/// assert_eq!(Val::I32(-1).to_string(), "-1");
+/// assert_eq!(Val::F64(1.5_f64.to_bits()).to_string(), "1.5");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Val {
     /// 32-bit integer.
@@ -28,6 +35,14 @@ pub enum Val {
 }
 
 /// A reference as the host holds it.
+///
+/// ```
+/// use serverless_wasm::interp::{ExternRef, Ref, Val};
+///
+/// // 7 is the host's own number: what it stands for, the host alone knows.
+/// let reference = Ref::Extern(ExternRef(7));
+/// assert_eq!(Val::Ref(reference).to_string(), "extern 7");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Ref {
     /// Null, of the hierarchy that this (bottom) type belongs to.

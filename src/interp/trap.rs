@@ -167,7 +167,8 @@ impl fmt::Display for TrapKind {
 /// let module = Module::new(&engine, &wat::parse_str(text)?)?;
 /// let mut store = Store::new(&engine, ());
 /// let instance = Linker::new(&engine).instantiate(&mut store, &module)?;
-/// let Err(CallError::Trap(trap)) = instance.get_func(&mut store, "f")?.call(&mut store, &[]) else {
+/// let f = instance.get_func(&mut store, "f")?;
+/// let Err(CallError::Trap(trap)) = f.call(&mut store, &[]) else {
 ///     panic!("it traps")
 /// };
 /// assert_eq!(trap.kind(), TrapKind::Unreachable);

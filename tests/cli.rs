@@ -156,6 +156,23 @@ fn memory_is_limited() {
 }
 
 #[test]
+fn profile_prints_a_table_beside_the_results() {
+    let folder = Folder::new("profile", &[("x.wat", FAC.as_bytes())]);
+    let output = folder.output(&["run", "--profile", "--invoke", "fac", "x.wat", "5"]);
+    let stderr = text(&output.stderr);
+    assert_eq!((text(&output.stdout), output.status.code()), ("120\n".to_owned(), Some(0)));
+    assert!(stderr.starts_with("49 instructions in "), "{stderr}");
+    for title in ["ops", "pairs in a block", "triples in a block", "ops by their first instruction"]
+    {
+        assert!(
+            stderr.contains(&format!("  share    in all         count  {title}\n")),
+            "{stderr}"
+        );
+    }
+    assert!(stderr.contains("  i64.mul"), "{stderr}");
+}
+
+#[test]
 fn an_import_that_is_not_there_is_an_error() {
     let wat = r#"(module (import "a" "b" (func (param i32))) (func (export "f")))"#;
     let message = "error: unknown import: `a` `b`, wanted func [i32] -> []\n";

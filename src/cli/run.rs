@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use crate::config::{RequestLimits, parse_duration, parse_size};
 use crate::host::{self, Environment, HostLimits, Request, State};
 use crate::interp::{
-    CallError, Engine, ExternType, InstantiateError, Linker, Module, Slice, Store, StoreLimits,
-    TrapKind,
+    CallError, Config, Engine, ExternType, InstantiateError, Linker, Module, Slice, Store,
+    StoreLimits, TrapKind,
 };
 use crate::wasm::{FuncType, Val};
 
@@ -35,6 +35,9 @@ pub(super) struct Arguments {
     /// How much linear memory it may have, such as `16MiB` [default: 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     max_memory: Option<usize>,
+    /// Count what is executed, op by op, and print the table on stderr; slower
+    #[arg(long)]
+    profile: bool,
     /// The module, in the binary or the text format, and the function's arguments
     #[arg(required = true, trailing_var_arg = true, num_args = 1..)]
     #[arg(value_names = ["MODULE", "ARGS"])]
@@ -46,6 +49,7 @@ Examples:
   serverless-wasm run --invoke fac fac.wat 20
   serverless-wasm run --invoke add add.wasm -1 0x10
   serverless-wasm run --timeout 2s --max-memory 16MiB program.wasm
+  serverless-wasm run --profile --invoke fib fib.wat 30
 
 Exit status: 134 when it traps, its fuel is spent or its time is over.";
 
@@ -63,7 +67,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some((path, args)) => (Path::new(path), args),
         None => return Err(Failure::Usage("no module given".to_owned())),
     };
-    let engine = Engine::default();
+    let engine = Engine::new(Config::new().profile(arguments.profile));
     let module = module::load(&engine, path).map_err(Failure::Failed)?;
     let (function, ty) = function(&module, path, arguments.invoke.as_deref())?;
     let args = values::parse_all(&ty, args)?;
@@ -130,7 +134,11 @@ fn call(
     host::link(&mut linker).map_err(Failure::failed)?;
     let instance = linker.instantiate(&mut store, module).map_err(not_instantiated)?;
     let func = instance.get_func(&mut store, function).map_err(Failure::failed)?;
-    func.call(&mut store, args).map_err(ended)
+    let results = func.call(&mut store, args).map_err(ended);
+    if let Some(profile) = store.profile() {
+        eprint!("{profile}");
+    }
+    results
 }
 
 /// What the host functions find when there is no request: nothing, and they may reach nobody.

@@ -56,6 +56,7 @@ pub struct Config {
     translation: Translation,
     fusion: bool,
     metering: bool,
+    profile: bool,
     features: Features,
     limits: Limits,
 }
@@ -68,6 +69,7 @@ impl Config {
             translation: Translation::Lazy,
             fusion: true,
             metering: true,
+            profile: false,
             features: Features::default(),
             limits: Limits::default(),
         }
@@ -91,6 +93,12 @@ impl Config {
     /// Whether executed instructions are counted. Without it fuel and slices have no effect.
     pub fn metering(self, metering: bool) -> Self {
         Self { metering, ..self }
+    }
+
+    /// Whether each executed op is counted, for [`Store::profile`](super::Store::profile). Such an
+    /// engine runs stepped, whatever `backend` says: only there can somebody look on.
+    pub fn profile(self, profile: bool) -> Self {
+        Self { profile, ..self }
     }
 
     /// Which proposals are on.
@@ -136,7 +144,10 @@ impl Engine {
     /// An engine of this configuration.
     #[must_use]
     pub fn new(config: Config) -> Self {
-        let backend = config.backend.unwrap_or_else(default_backend);
+        let backend = match config.profile {
+            true => Backend::Stepped,
+            false => config.backend.unwrap_or_else(default_backend),
+        };
         let types = RwLock::new(TypeRegistry::new());
         Self { inner: Arc::new(EngineInner { config, backend, types }) }
     }
@@ -160,6 +171,11 @@ impl Engine {
     /// Whether executed instructions are counted.
     pub(crate) fn metering(&self) -> bool {
         self.inner.config.metering
+    }
+
+    /// Whether each executed op is counted.
+    pub(crate) fn profiles(&self) -> bool {
+        self.inner.config.profile
     }
 
     /// Which proposals are on.

@@ -82,10 +82,21 @@ impl Builder {
         listing::list(&self.words, self.listed.as_deref().unwrap_or(&[]))
     }
 
+    /// The ops, when they were remembered, each with the offset of its first instruction.
+    pub(crate) fn ops(&self) -> impl Iterator<Item = (Listed, u32)> {
+        self.listed.iter().flatten().map(|op| {
+            let at = self.sites.partition_point(|site| (site.word as usize) < op.word);
+            (*op, self.sites[at].offset)
+        })
+    }
+
     /// Emits an op that goes on with the next one; it may later be fused with that.
     pub(crate) fn plain(&mut self, op: OpCode, operands: &[u8], site: Site) {
         let (op, operands, at) = self.join(op, operands);
         self.open(op, at, site);
+        if let Some(op) = self.listed.iter_mut().flatten().last() {
+            op.adjoins = true;
+        }
         self.fill(&operands);
         self.last = Some(Last { id: op.id(), at, operands });
     }
@@ -160,6 +171,9 @@ impl Builder {
         for edge in std::mem::take(&mut place.edges) {
             self.settle(edge, here, unpaid);
         }
+        if let Some(op) = self.listed.iter_mut().flatten().last() {
+            op.adjoins = false;
+        }
         self.last = None;
         unpaid
     }
@@ -213,7 +227,7 @@ impl Builder {
     fn open(&mut self, op: OpCode, at: usize, site: Site) {
         self.words.push(op.word(self.backend));
         if let Some(listed) = &mut self.listed {
-            listed.push(Listed { word: at, shape: op.shape(), branch: None });
+            listed.push(Listed { word: at, shape: op.shape(), branch: None, adjoins: false });
         }
         self.sites.push(Site { word: at as u32, ..site });
     }

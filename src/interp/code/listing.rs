@@ -19,6 +19,8 @@ pub(crate) struct Listed {
     pub(crate) shape: &'static Shape,
     /// Words that hold a target and a cost: of a branch.
     pub(crate) branch: Option<(usize, Option<usize>)>,
+    /// Whether the next op always follows this one and no other, so that the two could be one.
+    pub(crate) adjoins: bool,
 }
 
 /// The text of code whose targets are still word indices.
@@ -87,6 +89,34 @@ fn operand(text: &mut String, kind: Kind, bytes: &[u8]) {
         // Addresses differ from run to run.
         Kind::Target | Kind::Entry => Ok(()),
     };
+}
+
+/// An op's name and the kinds of its operands that tell it from others: `i32.add l0 const acc`.
+pub(crate) fn name(shape: &Shape) -> String {
+    match shape {
+        Shape::Op { name, operands } => {
+            let kinds = operands.iter().filter_map(|kind| kind_name(*kind));
+            std::iter::once(*name).chain(kinds).collect::<Vec<_>>().join(" ")
+        }
+        Shape::Pair(first, second) => format!("{} ; {}", name(first), name(second)),
+    }
+}
+
+fn kind_name(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::Acc => Some("acc"),
+        Kind::L0 => Some("l0"),
+        Kind::L1 => Some("l1"),
+        Kind::Slot => Some("slot"),
+        Kind::Home => Some("home"),
+        Kind::FarSlot => Some("far"),
+        Kind::Const32 => Some("const"),
+        Kind::Const64 => Some("const64"),
+        // Each op has them or not, whatever its places.
+        Kind::Offset | Kind::Offset64 | Kind::Index | Kind::Cost | Kind::Target | Kind::Entry => {
+            None
+        }
+    }
 }
 
 /// Rows of a table: targets, each with its cost.

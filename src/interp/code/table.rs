@@ -2,6 +2,7 @@
 //! function is translated.
 #![expect(unsafe_code, reason = "publishes code addresses")]
 
+use std::ops::Range;
 use std::ptr::NonNull;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicPtr, Ordering};
@@ -60,6 +61,15 @@ impl CodeTable {
         let at = published.partition_point(|other| other.start < start);
         self.entries[defined].store(code.words.as_ptr().cast_mut(), Ordering::Release);
         published.insert(at, Published { start, defined, code });
+    }
+
+    /// The addresses of the code that holds `ip`; none when no function of the module does.
+    pub(crate) fn code_around(&self, ip: *const u8) -> Option<Range<usize>> {
+        let published = self.published.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let after = published.partition_point(|other| other.start <= ip as usize);
+        let Published { start, code, .. } = &published[after.checked_sub(1)?];
+        let range = *start..start + size_of_val(&*code.words);
+        range.contains(&(ip as usize)).then_some(range)
     }
 
     /// The function whose code holds `ip`, and the site there: of the op at `ip` and this part of

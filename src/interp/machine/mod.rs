@@ -17,6 +17,7 @@
 
 pub(crate) mod call;
 pub(crate) mod control;
+pub(crate) mod counts;
 pub(crate) mod execution;
 pub(crate) mod fused;
 pub(crate) mod memory;

@@ -6,6 +6,7 @@
 
 use std::ptr::{self, NonNull};
 
+use super::counts::Counts;
 use super::{Leave, Saved, TrapCode};
 use crate::interp::code::HEADER;
 use crate::interp::store::StoreInner;
@@ -483,6 +484,26 @@ impl Regs {
         unsafe {
             let instance = NonNull::new_unchecked((*context).instance);
             act(&mut *(*context).store, instance)
+        }
+    }
+
+    /// Counts the op at `ip`.
+    pub(super) fn count(&self) {
+        self.with_counts(|counts, instance| {
+            counts.add(self.ip, || instance?.module.code.code_around(self.ip));
+        });
+    }
+
+    /// Runs `act` on the store's counts, when it has some, and the running instance, when there is
+    /// one.
+    pub(super) fn with_counts(&self, act: impl FnOnce(&mut Counts, Option<&InstanceInst>)) {
+        let context = self.context();
+        // SAFETY: the context of the running instance (or of none) is alive, and so is its store;
+        // I7: the stepped backend is between two handlers.
+        unsafe {
+            if let Some(counts) = &mut (*(*context).store).counts {
+                act(counts, (*context).instance.as_ref());
+            }
         }
     }
 

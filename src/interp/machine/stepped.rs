@@ -21,9 +21,18 @@ pub(super) unsafe fn stepped<H: Handler>(r: &mut Regs) -> u64 {
     }
 }
 
-/// Runs from `r.ip` until the machine is left; the registers are then in `Saved`.
-pub(super) fn run(mut r: Regs) -> u64 {
+/// Runs from `r.ip` until the machine is left; the registers are then in `Saved`. When the store
+/// counts, each op is counted before it runs.
+pub(super) fn run(r: Regs) -> u64 {
+    let mut counts = false;
+    r.with_counts(|_, _| counts = true);
+    if counts { steps(r, Regs::count) } else { steps(r, |_| ()) }
+}
+
+/// The loop; `look` sees the registers before each op.
+fn steps(mut r: Regs, look: impl Fn(&Regs)) -> u64 {
     loop {
+        look(&r);
         // SAFETY: I1, I3: a code word of this backend holds a handler's address.
         let handler = unsafe { *r.ip.cast::<Stepped>() };
         // SAFETY: I1–I3 hold for the code at `ip`.

@@ -19,6 +19,8 @@ use super::caller::Inner;
 use super::engine::Engine;
 use super::error::Failure;
 use super::limits::{LimitExceeded, StoreLimits};
+use super::machine::counts::Counts;
+use super::profile::Profile;
 
 mod bulk;
 pub(crate) mod context;
@@ -112,6 +114,12 @@ impl<T: 'static> Store<T> {
         self.core().meter.total
     }
 
+    /// What guests have executed, op by op, when the engine counts
+    /// ([`Config::profile`](super::Config::profile)).
+    pub fn profile(&self) -> Option<Profile> {
+        Profile::of(self.core())
+    }
+
     /// Sets who is asked after each slice how it goes on: here deadlines and fairness live.
     ///
     /// ```
@@ -165,6 +173,8 @@ pub struct StoreInner {
     pub(crate) limits: StoreLimits,
     /// Fuel and slices.
     pub(crate) meter: Meter,
+    /// How often each op was executed, when the engine counts.
+    pub(crate) counts: Option<Counts>,
     /// Why the machine came back, when a host function ended it.
     pub(crate) failure: Option<Failure>,
     /// Above 0: a wait can't be resumed (below a host function, or in a plain call), so it traps.
@@ -193,6 +203,7 @@ impl StoreInner {
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             this: NonNull::dangling(),
+            counts: engine.profiles().then(Counts::default),
             engine,
             limits,
             meter: Meter::new(),

@@ -20,7 +20,7 @@ mod table;
 mod variable;
 
 use crate::decoder::body;
-use crate::interp::code::{Builder, CallShape, Code, HEADER, HOMES, Site, slots_of};
+use crate::interp::code::{Builder, CallShape, Code, HEADER, HOMES, Listed, Site, slots_of};
 use crate::interp::machine::control::{Unreachable, Unsupported};
 use crate::interp::machine::execution::RED_ZONE;
 use crate::interp::machine::variable::{Charge, CheckStack, MANY};
@@ -44,6 +44,11 @@ pub(crate) fn translate_function(module: &ModuleInner, defined: usize) {
 /// The code of a function as text, one line an op.
 pub(crate) fn listing(module: &ModuleInner, defined: usize) -> String {
     attempt(module, defined, Listing::Yes).list()
+}
+
+/// The ops of a function's code, each with the offset of its first instruction.
+pub(crate) fn ops(module: &ModuleInner, defined: usize) -> Vec<(Listed, u32)> {
+    attempt(module, defined, Listing::Yes).ops().collect()
 }
 
 /// The code of a function. A frame with slots that 16 bits can't number is translated anew, with

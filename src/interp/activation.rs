@@ -309,6 +309,11 @@ impl Activations {
         (index, place.generation)
     }
 
+    /// The executions that ended, when nobody will call any more.
+    pub(crate) fn idle(&mut self) -> impl Iterator<Item = Box<Execution>> {
+        self.idle.drain(..)
+    }
+
     /// The activation has ended.
     fn end(&mut self, index: u32, execution: Option<Box<Execution>>) {
         let generation = self.entries[index as usize].generation.wrapping_add(1);
@@ -396,6 +401,9 @@ impl StoreInner {
             return Ok(idle);
         }
         let slots = usize::try_from(self.limits.stack).unwrap_or(usize::MAX) / size_of::<u64>();
+        if let Some(kept) = self.engine.stacks().take(slots) {
+            return Ok(kept);
+        }
         Execution::new(self.engine.backend(), slots).map(Box::new).map_err(CallError::host)
     }
 

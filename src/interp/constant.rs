@@ -33,6 +33,18 @@ pub(super) fn evaluate(
     Ok(stack.pop().expect("validated: a constant expression gives a value"))
 }
 
+/// The address that the expression is, when it is one literal.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the two that give an address are named")]
+pub(super) fn literal(module: &ModuleInner, expr: &ConstExpr) -> Option<u64> {
+    let mut instrs = body::expr(&module.wasm, expr).map(|instr| instr.ok().map(|(_, instr)| instr));
+    let value = match instrs.next()?? {
+        Instr::I32Const { value } => u64::from(value.cast_unsigned()),
+        Instr::I64Const { value } => value.cast_unsigned(),
+        _ => return None,
+    };
+    matches!(instrs.next()??, Instr::End).then_some(value)
+}
+
 #[expect(clippy::wildcard_enum_match_arm, reason = "the few that are constant are named")]
 fn step(
     core: &mut StoreInner,

@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::machine;
+use super::store::pool::StackPool;
 use crate::wasm::subtyping::TypeRegistry;
 use crate::wasm::{Features, Limits};
 
@@ -57,11 +58,15 @@ pub struct Config {
     fusion: bool,
     metering: bool,
     profile: bool,
+    pool: usize,
     features: Features,
     limits: Limits,
 }
 
 impl Config {
+    /// A thread has an instance at a time, and few servers run more threads than so many cores.
+    const POOL: usize = 64;
+
     /// All of WebAssembly 3.0, translated lazily, with superinstructions and metering.
     pub fn new() -> Self {
         Self {
@@ -70,6 +75,7 @@ impl Config {
             fusion: true,
             metering: true,
             profile: false,
+            pool: Self::POOL,
             features: Features::default(),
             limits: Limits::default(),
         }
@@ -99,6 +105,19 @@ impl Config {
     /// engine runs stepped, whatever `backend` says: only there can somebody look on.
     pub fn profile(self, profile: bool) -> Self {
         Self { profile, ..self }
+    }
+
+    /// How many memories of ended instances each [`InstancePre`](super::InstancePre) keeps for
+    /// new ones, and how many value stacks the engine keeps: 64 by default. What is kept holds
+    /// some memory of the system; a memory is restored before it is given out again.
+    ///
+    /// ```
+    /// use serverless_wasm::interp::{Config, Engine};
+    ///
+    /// let engine = Engine::new(Config::new().pool(0)); // every instance gets new memory
+    /// ```
+    pub fn pool(self, pool: usize) -> Self {
+        Self { pool, ..self }
     }
 
     /// Which proposals are on.
@@ -138,6 +157,7 @@ struct EngineInner {
     config: Config,
     backend: Backend,
     types: RwLock<TypeRegistry>,
+    stacks: StackPool,
 }
 
 impl Engine {
@@ -149,7 +169,8 @@ impl Engine {
             false => config.backend.unwrap_or_else(default_backend),
         };
         let types = RwLock::new(TypeRegistry::new());
-        Self { inner: Arc::new(EngineInner { config, backend, types }) }
+        let stacks = StackPool::new(config.pool);
+        Self { inner: Arc::new(EngineInner { config, backend, types, stacks }) }
     }
 
     /// How one handler reaches the next.
@@ -176,6 +197,16 @@ impl Engine {
     /// Whether each executed op is counted.
     pub(crate) fn profiles(&self) -> bool {
         self.inner.config.profile
+    }
+
+    /// How much of ended instances is kept.
+    pub(crate) fn pool(&self) -> usize {
+        self.inner.config.pool
+    }
+
+    /// Value stacks that no store uses.
+    pub(crate) fn stacks(&self) -> &StackPool {
+        &self.inner.stacks
     }
 
     /// Which proposals are on.

@@ -12,7 +12,8 @@ use super::caller::{AsContextMut, StoreContextMut};
 use super::constant;
 use super::error::{InstantiateError, Misuse};
 use super::func::Definition;
-use super::handles::{Instance, Memory};
+use super::handles::Instance;
+use super::image;
 use super::limits::{LimitExceeded, PAGE, StoreLimits};
 use super::link::{Extern, Unlinkable};
 use super::module::{GlobalSlot, Module, ModuleInner};
@@ -22,6 +23,7 @@ use super::store::global;
 use super::store::instance::InstanceInst;
 use super::store::memory::MemoryInst;
 use super::store::object::{self, Object};
+use super::store::pool::MemoryPool;
 use super::store::segment::{DataInst, ElemInst};
 use super::store::table::TableInst;
 use super::store::tag::TagInst;
@@ -52,6 +54,10 @@ pub struct InstancePre<T: 'static> {
 struct Inner<T: 'static> {
     module: Module,
     imports: Box<[Import<T>]>,
+    /// Bytes of memory and elements of tables that an instance has at its start.
+    needs: (u64, u64),
+    /// Where memory 0 comes from, when it is the instance's own.
+    pool: Option<Arc<MemoryPool>>,
 }
 
 /// What satisfies an import.
@@ -78,7 +84,9 @@ impl<T: 'static> fmt::Debug for InstancePre<T> {
 
 impl<T: 'static> InstancePre<T> {
     pub(super) fn new(module: Module, imports: Box<[Import<T>]>) -> Self {
-        Self { inner: Arc::new(Inner { module, imports }) }
+        let needs = needs(&module.inner, &imports);
+        let pool = pool(&module.inner, &imports).map(Arc::new);
+        Self { inner: Arc::new(Inner { module, imports, needs, pool }) }
     }
 
     /// The module.
@@ -92,7 +100,7 @@ impl<T: 'static> InstancePre<T> {
     /// # Errors
     /// When memories or tables declare more.
     pub fn check_limits(&self, limits: &StoreLimits) -> Result<(), LimitExceeded> {
-        let (memory, elements) = self.needs();
+        let (memory, elements) = self.inner.needs;
         limits.check(memory, elements)
     }
 
@@ -128,43 +136,26 @@ impl<T: 'static> InstancePre<T> {
         if !module.engine.is_same(store.engine()) {
             return Err(Misuse::ForeignEngine.into());
         }
-        let (memory, elements) = self.needs();
+        let (memory, elements) = self.inner.needs;
         store.core().check_room(memory, elements)?;
         let imports = self.imports(store)?;
         let core = store.core_mut();
-        let (instance, at) = allocate(core, module, imports)?;
-        initialise(core, module, at)?;
+        let pool = self.inner.pool.as_ref();
+        let (instance, at) = allocate(core, module, imports, pool)?;
+        let data = match pool {
+            Some(pool) if pool.holds_data() => Data::InPlace,
+            Some(_) | None => Data::ToWrite,
+        };
+        initialise(core, module, at, data)?;
         let start = module.wasm.start.map(|start| start.func);
         let then = [start, module.initialiser()];
         let then = then.map(|func| func.map(|func| core.func_ref(at, func)));
         Ok((instance, then))
     }
 
-    /// Bytes of memory and elements of tables that an instance has at its start.
-    fn needs(&self) -> (u64, u64) {
-        let Inner { module, imports } = &*self.inner;
-        let wasm = &module.inner.wasm;
-        let count = |wanted: fn(&ImportDesc) -> bool| {
-            wasm.imports.iter().filter(|import| wanted(&import.desc)).count()
-        };
-        let imported_memories = count(|desc| matches!(desc, ImportDesc::Memory(_)));
-        let imported_tables = count(|desc| matches!(desc, ImportDesc::Table(_)));
-        let on_demand = imports.iter().filter_map(|import| match import {
-            Import::Memory(ty) => Some(ty),
-            Import::Extern(_) | Import::Func(_) => None,
-        });
-        let memories = wasm.memories.iter().skip(imported_memories).chain(on_demand);
-        let tables = wasm.tables.iter().skip(imported_tables);
-        let sum = |sizes: &mut dyn Iterator<Item = u64>| sizes.fold(0, u64::saturating_add);
-        (
-            sum(&mut memories.map(|ty| ty.limits.min.saturating_mul(PAGE))),
-            sum(&mut tables.map(|table| table.ty.limits.min)),
-        )
-    }
-
     /// The imports in this store, checked.
     fn imports(&self, store: &mut StoreContextMut<'_, T>) -> Result<Imports, InstantiateError> {
-        let Inner { module, imports } = &*self.inner;
+        let Inner { module, imports, pool, .. } = &*self.inner;
         let mut resolved = Imports::default();
         for (import, wanted) in imports.iter().zip(&module.inner.wasm.imports) {
             let found = match import {
@@ -175,11 +166,53 @@ impl<T: 'static> InstancePre<T> {
                 Import::Func(definition) => {
                     Extern::Func(definition.define(store.as_context_mut())?)
                 }
-                Import::Memory(ty) => Extern::Memory(Memory::new(&mut *store, *ty)?),
+                Import::Memory(ty) => {
+                    let core = store.core_mut();
+                    let memory = match pool {
+                        Some(pool) if resolved.memories.is_empty() => core.pooled_memory(pool)?,
+                        Some(_) | None => core.new_memory(*ty)?,
+                    };
+                    resolved.memories.push(memory);
+                    continue;
+                }
             };
             resolved.push(store.core(), found)?;
         }
         Ok(resolved)
+    }
+}
+
+/// Bytes of memory and elements of tables that an instance has at its start.
+fn needs<T>(module: &ModuleInner, imports: &[Import<T>]) -> (u64, u64) {
+    let wasm = &module.wasm;
+    let count = |wanted: fn(&ImportDesc) -> bool| {
+        wasm.imports.iter().filter(|import| wanted(&import.desc)).count()
+    };
+    let imported_memories = count(|desc| matches!(desc, ImportDesc::Memory(_)));
+    let imported_tables = count(|desc| matches!(desc, ImportDesc::Table(_)));
+    let on_demand = imports.iter().filter_map(|import| match import {
+        Import::Memory(ty) => Some(ty),
+        Import::Extern(_) | Import::Func(_) => None,
+    });
+    let memories = wasm.memories.iter().skip(imported_memories).chain(on_demand);
+    let tables = wasm.tables.iter().skip(imported_tables);
+    let sum = |sizes: &mut dyn Iterator<Item = u64>| sizes.fold(0, u64::saturating_add);
+    (
+        sum(&mut memories.map(|ty| ty.limits.min.saturating_mul(PAGE))),
+        sum(&mut tables.map(|table| table.ty.limits.min)),
+    )
+}
+
+/// The pool of memory 0, when there is one that no other instance has.
+fn pool<T>(module: &ModuleInner, imports: &[Import<T>]) -> Option<MemoryPool> {
+    let ty = *module.wasm.memories.iter().next()?;
+    let mut imported = module.wasm.imports.iter().zip(imports);
+    let imported = imported.find(|(import, _)| matches!(import.desc, ImportDesc::Memory(_)));
+    match imported {
+        None | Some((_, Import::Memory(_))) => {
+            Some(MemoryPool::new(ty, image::image(module), module.engine.pool()))
+        }
+        Some((_, Import::Extern(_) | Import::Func(_))) => None,
     }
 }
 
@@ -242,11 +275,15 @@ fn allocate(
     core: &mut StoreInner,
     module: &Arc<ModuleInner>,
     imports: Imports,
+    pool: Option<&Arc<MemoryPool>>,
 ) -> Result<(Instance, NonNull<InstanceInst>), InstantiateError> {
     let wasm = &module.wasm;
     let Imports { funcs, mut tables, mut memories, globals, mut tags } = imports;
     for &ty in &wasm.memories.as_slice()[memories.len()..] {
-        memories.push(core.new_memory(ty)?);
+        memories.push(match pool {
+            Some(pool) if memories.is_empty() => core.pooled_memory(pool)?,
+            Some(_) | None => core.new_memory(ty)?,
+        });
     }
     for table in &wasm.tables.as_slice()[tables.len()..] {
         tables.push(core.new_table(module.table_type(table.ty), 0)?);
@@ -284,12 +321,22 @@ fn allocate(
     Ok((Instance { store: core.id, addr }, at))
 }
 
+/// Whether active data segments are written yet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Data {
+    /// The memory came with them.
+    InPlace,
+    /// None is.
+    ToWrite,
+}
+
 /// Evaluates constant expressions, then writes active segments. What is written stays when a later
 /// one traps. Spec: exec/modules#instantiation
 fn initialise(
     core: &mut StoreInner,
     module: &ModuleInner,
     at: NonNull<InstanceInst>,
+    data: Data,
 ) -> Result<(), InstantiateError> {
     let wasm = &module.wasm;
     for (idx, own) in wasm.globals.enumerate() {
@@ -321,7 +368,7 @@ fn initialise(
         write_elem(core, module, at, idx)?;
     }
     for (idx, _) in wasm.datas.enumerate() {
-        write_data(core, module, at, idx)?;
+        write_data(core, module, at, idx, data)?;
     }
     Ok(())
 }
@@ -347,11 +394,14 @@ fn write_data(
     module: &ModuleInner,
     at: NonNull<InstanceInst>,
     idx: DataIdx,
+    written: Data,
 ) -> Result<(), InstantiateError> {
     let data = &module.wasm.datas[idx];
     let DataMode::Active { memory, offset } = &data.mode else { return Ok(()) };
-    let [offset, _] = constant::evaluate(core, module, at, offset)?;
-    core.memory_init(at, *memory, idx, offset, 0, data.bytes.len() as u64)?;
+    if written == Data::ToWrite {
+        let [offset, _] = constant::evaluate(core, module, at, offset)?;
+        core.memory_init(at, *memory, idx, offset, 0, data.bytes.len() as u64)?;
+    }
     core.data_drop(at, idx);
     Ok(())
 }

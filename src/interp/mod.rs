@@ -50,6 +50,7 @@ mod engine;
 mod error;
 mod func;
 mod handles;
+mod image;
 mod instantiate;
 mod limits;
 mod link;

@@ -31,6 +31,7 @@ const UNSAFE_FILES: &[&str] = &[
     "src/interp/store/context.rs",
     "src/interp/store/object.rs",
     "src/interp/store/pages.rs",
+    "src/interp/store/pages_linux.rs",
     "src/interp/store/pages_portable.rs",
     "src/interp/store/pages_unix.rs",
 ];

@@ -42,6 +42,7 @@ const ROOMS: &[Room] = &[
             "interp::engine",
             "interp::error",
             "interp::limits",
+            "interp::machine::Execution",
             "interp::machine::Saved",
             "interp::machine::counts",
             "interp::machine::host_code",

@@ -125,6 +125,11 @@ impl Execution {
         Ok(Self { stack, slots, saved, backend, shape, results: Vec::new() })
     }
 
+    /// The slots in which frames may start.
+    pub(crate) const fn slots(&self) -> usize {
+        self.slots
+    }
+
     /// The stack's end: frames start below or here.
     fn stack_end(&self) -> *mut u64 {
         self.stack.base().as_ptr().cast::<u64>().wrapping_add(self.slots)

@@ -11,6 +11,7 @@ use super::global::GlobalInst;
 use super::instance::InstanceInst;
 use super::memory::MemoryInst;
 use super::object::{self, Object};
+use super::pool::MemoryPool;
 use super::table::TableInst;
 use super::tag::TagInst;
 use crate::interp::error::InstantiateError;
@@ -30,6 +31,21 @@ impl StoreInner {
         let available = self.limits.memory - self.memory_used;
         let addr = address(self.memories.len());
         let memory = MemoryInst::new(ty, addr, available).map_err(InstantiateError::Memory)?;
+        self.memory_used += needed;
+        self.memories.push(Object::new(memory));
+        Ok(self.memories[addr as usize].as_ptr())
+    }
+
+    /// A memory from a pool, with what its memories hold at their start.
+    pub(crate) fn pooled_memory(
+        &mut self,
+        pool: &Arc<MemoryPool>,
+    ) -> Result<NonNull<MemoryInst>, InstantiateError> {
+        let needed = pool.ty().limits.min.saturating_mul(PAGE);
+        self.check_room(needed, 0)?;
+        let available = self.limits.memory - self.memory_used;
+        let addr = address(self.memories.len());
+        let memory = MemoryInst::pooled(pool, addr, available).map_err(InstantiateError::Memory)?;
         self.memory_used += needed;
         self.memories.push(Object::new(memory));
         Ok(self.memories[addr as usize].as_ptr())

@@ -3,9 +3,12 @@
 //! Spec: exec/runtime#memory-instances
 
 use std::io;
+use std::mem;
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 use super::pages::Reservation;
+use super::pool::MemoryPool;
 use crate::interp::limits::PAGE;
 use crate::interp::trap::TrapKind;
 use crate::wasm::{AddrType, MemoryType, SizeLimits};
@@ -18,6 +21,16 @@ pub(crate) struct MemoryInst {
     pub(crate) addr: u32,
     ty: MemoryType,
     pages: Reservation,
+    /// Where the pages go when the memory isn't needed any more.
+    home: Option<Arc<MemoryPool>>,
+}
+
+impl Drop for MemoryInst {
+    fn drop(&mut self) {
+        if let Some(home) = self.home.take() {
+            home.give_back(mem::replace(&mut self.pages, Reservation::empty()));
+        }
+    }
 }
 
 impl MemoryInst {
@@ -27,11 +40,27 @@ impl MemoryInst {
     /// # Errors
     /// When the system has no room for it.
     pub(crate) fn new(ty: MemoryType, addr: u32, available: u64) -> io::Result<Self> {
-        let most = max_pages(ty).saturating_mul(PAGE).min(available / PAGE * PAGE);
-        let mut pages = Reservation::reserve(usize::try_from(most).unwrap_or(usize::MAX))?;
-        let least = ty.limits.min.saturating_mul(PAGE);
-        pages.grow(usize::try_from(least).unwrap_or(usize::MAX))?;
-        Ok(Self { base: pages.base(), addr, ty, pages })
+        let pages = mapped(ty, room(ty, available))?;
+        Ok(Self { base: pages.base(), addr, ty, pages, home: None })
+    }
+
+    /// The same from a pool, with what its memories hold at their start. One that was used before
+    /// may have more room than `available`: growth asks for what is available itself.
+    ///
+    /// # Errors
+    /// When the pool has none and the system has no room for one.
+    pub(super) fn pooled(pool: &Arc<MemoryPool>, addr: u32, available: u64) -> io::Result<Self> {
+        let ty = pool.ty();
+        let room = room(ty, available);
+        let pages = match pool.take(room) {
+            Some(pages) => pages,
+            None => {
+                let mut pages = mapped(ty, room)?;
+                pool.fill(&mut pages);
+                pages
+            }
+        };
+        Ok(Self { base: pages.base(), addr, ty, pages, home: Some(Arc::clone(pool)) })
     }
 
     /// The type, with the present size as its minimum. Spec: valid/matching#external-types
@@ -86,6 +115,20 @@ impl MemoryInst {
         self.pages.bytes_mut()[to].copy_from_slice(&source[from]);
         Ok(())
     }
+}
+
+/// Bytes that a memory of this type may come to need, when so many are available.
+fn room(ty: MemoryType, available: u64) -> usize {
+    let most = max_pages(ty).saturating_mul(PAGE).min(available / PAGE * PAGE);
+    usize::try_from(most).unwrap_or(usize::MAX)
+}
+
+/// A new memory's pages: zeros.
+fn mapped(ty: MemoryType, room: usize) -> io::Result<Reservation> {
+    let mut pages = Reservation::reserve(room)?;
+    let least = ty.limits.min.saturating_mul(PAGE);
+    pages.grow(usize::try_from(least).unwrap_or(usize::MAX))?;
+    Ok(pages)
 }
 
 /// The pages that a memory of this type never passes.

@@ -32,10 +32,15 @@ pub(crate) mod memory;
 pub(crate) mod meter;
 pub(crate) mod object;
 pub(crate) mod pages;
+#[cfg(all(target_os = "linux", not(miri)))]
+mod pages_linux;
 #[cfg(not(all(unix, not(miri))))]
 mod pages_portable;
+#[cfg(all(unix, not(target_os = "linux"), not(miri)))]
+mod pages_unasked;
 #[cfg(all(unix, not(miri)))]
 mod pages_unix;
+pub(crate) mod pool;
 pub(crate) mod segment;
 pub(crate) mod table;
 pub(crate) mod tag;
@@ -195,6 +200,12 @@ pub struct StoreInner {
     memory_used: u64,
     /// Elements of all tables.
     table_used: u64,
+}
+
+impl Drop for StoreInner {
+    fn drop(&mut self) {
+        self.engine.stacks().give_back(self.activations.idle());
+    }
 }
 
 impl StoreInner {

@@ -10,6 +10,7 @@
 #![expect(unsafe_code, reason = "memory from the system, read and written through raw pointers")]
 
 use std::io;
+use std::ops::Range;
 use std::ptr::NonNull;
 use std::slice;
 
@@ -83,6 +84,34 @@ impl Reservation {
         // SAFETY: the length word below the base of a region is writable.
         unsafe { self.base.cast::<u64>().sub(1).write(len as u64) };
         Ok(())
+    }
+
+    /// Bytes that can be in use.
+    pub(crate) fn capacity(&self) -> usize {
+        self.region.as_ref().map_or(0, system::Region::capacity)
+    }
+
+    /// The ranges outside of which all bytes in use are zero; none when that isn't known, or they
+    /// are more than `most` pages of the system.
+    pub(crate) fn written(&self, most: usize) -> Option<Vec<Range<usize>>> {
+        const SMALLEST_PAGE: usize = 4096;
+        let (region, len) = (self.region.as_ref()?, self.len());
+        if let Some(mut ranges) = region.written(len, most) {
+            // The last page may go on behind the last byte in use.
+            ranges.iter_mut().for_each(|range| range.end = range.end.min(len));
+            return Some(ranges);
+        }
+        (len <= most * SMALLEST_PAGE).then(|| vec![Range { start: 0, end: len }])
+    }
+
+    /// Brings the bytes in use down to `len`. The others must be zero, so that growth can promise
+    /// that new bytes are.
+    pub(crate) fn shrink(&mut self, len: usize) {
+        if len < self.len() {
+            // SAFETY: the length word below the base is writable: the empty memory is no longer
+            // than any `len`.
+            unsafe { self.base.cast::<u64>().sub(1).write(len as u64) };
+        }
     }
 
     /// The bytes in use. The store is borrowed, so no handler runs (I7).

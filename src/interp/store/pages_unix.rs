@@ -3,9 +3,15 @@
 
 use std::ffi::c_void;
 use std::io;
+use std::ops::Range;
 use std::ptr::{self, NonNull};
 
 use rustix::mm::{self, Advice, MapFlags, MprotectFlags, ProtFlags};
+
+#[cfg(target_os = "linux")]
+use super::pages_linux as asked;
+#[cfg(not(target_os = "linux"))]
+use super::pages_unasked as asked;
 
 /// A mapping: one page of the system whose end holds the length, then the reserved bytes.
 pub(super) struct Region {
@@ -55,6 +61,23 @@ impl Region {
         self.make_writable(self.header + committed)?;
         self.committed = committed;
         Ok(())
+    }
+
+    /// The system's pages among the first `len` bytes that hold something else than the zeros
+    /// they began with, as ranges of bytes; none when the system doesn't say, or they are more
+    /// than `most`.
+    pub(super) fn written(&self, len: usize, most: usize) -> Option<Vec<Range<usize>>> {
+        let start = self.at.as_ptr() as usize;
+        let base = start + self.header;
+        let end = base + len.next_multiple_of(self.header);
+        let found = asked::written(start, end, self.header, most + 1)?;
+        // The header holds the length, so it was written. A system that doesn't know that knows
+        // nothing.
+        let mut ranges = found.ranges();
+        let first = ranges.next().filter(|first| first.start == start)?;
+        let first = (first.end > base).then_some(base..first.end);
+        let ranges = first.into_iter().chain(ranges);
+        Some(ranges.map(|range| range.start - base..range.end - base).collect())
     }
 
     fn make_writable(&mut self, len: usize) -> io::Result<()> {

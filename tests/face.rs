@@ -86,6 +86,38 @@ fn a_typed_call_takes_a_tuple_and_gives_one() {
 }
 
 #[test]
+fn a_typed_call_gives_results_from_registers_and_slots() {
+    on_both(&(), |mut linker, mut store| {
+        linker.func_wrap("host", "twice", |x: f32| x * 2.0)?;
+        linker.func_wrap("host", "pair", |x: i32, y: f64| (y, x))?;
+        let text = r#"(module
+            (import "host" "twice" (func $twice (param f32) (result f32)))
+            (import "host" "pair" (func $pair (param i32 f64) (result f64 i32)))
+            (export "twice" (func $twice))
+            (func (export "single") (param f32) (result f32) local.get 0 call $twice)
+            (func (export "pair") (param i32 f64) (result f64 i32)
+              local.get 0 local.get 1 call $pair)
+            (func (export "null") (param funcref) (result i32) local.get 0 ref.is_null))"#;
+        let instance = instantiate(&linker, &mut store, text)?;
+        for name in ["single", "twice"] {
+            let func = instance.get_typed_func::<f32, f32>(&mut store, name)?;
+            assert_eq!(func.call(&mut store, 1.25)?, 2.5);
+        }
+        let pair = instance.get_typed_func::<(i32, f64), (f64, i32)>(&mut store, "pair")?;
+        assert_eq!(pair.call(&mut store, (-3, 0.5))?, (0.5, -3));
+
+        let null = instance.get_typed_func::<Option<Func>, i32>(&mut store, "null")?;
+        let mut other = Store::new(store.engine(), ());
+        let foreign = Func::wrap(&mut other, || ())?;
+        let error = null.call(&mut store, Some(foreign)).expect_err("it is another store's");
+        assert!(matches!(error, CallError::Misuse(Misuse::ForeignHandle)));
+        assert_eq!(null.call(&mut store, Some(pair.func()))?, 0);
+        assert_eq!(null.call(&mut store, None)?, 1);
+        Ok(())
+    });
+}
+
+#[test]
 fn host_functions_read_the_memory_of_their_caller() {
     on_both(&String::new(), |mut linker, mut store| {
         linker.func_wrap("env", "log", |mut caller: Caller<'_, String>, ptr: u32, len: u32| {

@@ -150,8 +150,7 @@ impl Activation {
         func: NonNull<FuncInst>,
         args: &[u64],
     ) -> Result<Self, CallError> {
-        let mut execution = core.execution()?;
-        execution.start(func, args, core.idle.as_ptr());
+        let execution = core.start(func, args)?;
         let ty = Arc::clone(&object::resolve(core, func).ty);
         Ok(Self::new(core, Entry { ty, ..Entry::new(Some(execution)) }))
     }
@@ -206,31 +205,27 @@ impl Activation {
             let core = store.core_mut();
             let entry = &mut core.activations.entries[self.index as usize];
             match stop {
-                Ok(Stop::Done) if entry.then.iter().any(Option::is_some) => {
+                Stop::Done if entry.then.iter().any(Option::is_some) => {
                     core.activations.rest(execution);
                 }
-                Ok(Stop::Done) => return Ok(self.done(core, Some(execution))),
-                Ok(Stop::Yield) => {
+                Stop::Done => return Ok(self.done(core, Some(execution))),
+                Stop::Yield => {
                     entry.progress = Progress::Ready(Some(execution));
                     return Ok(State::Ready);
                 }
-                Ok(Stop::Wait) => {
+                Stop::Wait => {
                     let func = execution.waiting().expect("waiting: a host function was called");
                     entry.progress = Progress::Waiting { execution, func };
                     let addr = object::resolve(core, func).addr;
                     return Ok(State::Waiting(Func { store: core.id, addr }));
                 }
-                Ok(Stop::Trap(trap)) => {
+                Stop::Trap(trap) => {
                     core.activations.end(self.index, Some(execution));
                     return Err(trap.into());
                 }
-                Ok(Stop::Failed) => {
+                Stop::Failed => {
                     core.activations.end(self.index, Some(execution));
                     return Err(core.raise());
-                }
-                Err(kind) => {
-                    core.activations.end(self.index, Some(execution));
-                    return Err(kind.into());
                 }
             }
         }
@@ -240,14 +235,12 @@ impl Activation {
     fn next(self, core: &mut StoreInner) -> Result<Option<Box<Execution>>, CallError> {
         let then = &mut core.activations.entries[self.index as usize].then;
         let Some(func) = then.iter_mut().find_map(Option::take) else { return Ok(None) };
-        let mut execution = core.execution()?;
-        execution.start(func, &[], core.idle.as_ptr());
-        Ok(Some(execution))
+        core.start(func, &[]).map(Some)
     }
 
     fn done(self, core: &mut StoreInner, execution: Option<Box<Execution>>) -> State {
         let ty = Arc::clone(&core.activations.entries[self.index as usize].ty);
-        let results = execution.as_ref().map_or(&[][..], |execution| execution.results());
+        let results = execution.as_deref().map_or(&[][..], Execution::results);
         let results = core.vals_of_slots(results, &ty.results);
         core.activations.end(self.index, execution);
         State::Done(results)
@@ -340,50 +333,48 @@ enum Pausing {
     Forbidden,
 }
 
-/// Calls a function and reads its results.
+/// Calls a function: writes its arguments, runs it to its end, reads its results. What doesn't
+/// depend on their types is compiled once.
 pub(super) fn call<R>(
     store: &mut StoreMut<'_>,
     func: NonNull<FuncInst>,
-    args: &[u64],
+    write: impl FnOnce(&mut [u64], &StoreInner) -> Result<(), Misuse>,
     read: impl FnOnce(&[u64], &StoreInner) -> R,
 ) -> Result<R, CallError> {
     let core = store.core_mut();
     let mut execution = core.execution()?;
-    execution.start(func, args, core.idle.as_ptr());
-    let stop = loop {
-        // The machine yields only where pausing is allowed; a hook that asks for it goes on.
-        match run(store, &mut execution, Pausing::Forbidden) {
-            Ok(Stop::Yield) => {}
-            stop => break stop,
-        }
+    let idle = core.idle.as_ptr();
+    let result = match write(execution.start(func, idle), core) {
+        Ok(()) => finish(store, &mut execution).map(|()| read(execution.results(), store.core())),
+        Err(misuse) => Err(misuse.into()),
     };
-    let core = store.core_mut();
-    let result = match stop {
-        Ok(Stop::Done) => Ok(read(execution.results(), core)),
-        Ok(Stop::Trap(trap)) => Err(trap.into()),
-        Ok(Stop::Wait | Stop::Yield) => Err(TrapKind::CannotWait.into()),
-        Ok(Stop::Failed) => {
-            core.activations.rest(execution);
-            return Err(core.raise());
-        }
-        Err(kind) => Err(kind.into()),
-    };
-    core.activations.rest(execution);
+    store.core_mut().activations.rest(execution);
     result
+}
+
+/// Runs an execution to its end, where nothing can pause.
+fn finish(store: &mut StoreMut<'_>, execution: &mut Execution) -> Result<(), CallError> {
+    loop {
+        match run(store, execution, Pausing::Forbidden) {
+            Stop::Done => return Ok(()),
+            // The machine yields only where pausing is allowed; a hook that asks for it goes on.
+            Stop::Yield => {}
+            Stop::Trap(trap) => return Err(trap.into()),
+            Stop::Wait => return Err(TrapKind::CannotWait.into()),
+            Stop::Failed => return Err(store.core_mut().raise()),
+        }
+    }
 }
 
 /// Runs an execution until it stops. Below a host function nothing can pause: the host function's
 /// native frames would have to wait too.
-fn run(
-    store: &mut StoreMut<'_>,
-    execution: &mut Execution,
-    pausing: Pausing,
-) -> Result<Stop, TrapKind> {
+fn run(store: &mut StoreMut<'_>, execution: &mut Execution, pausing: Pausing) -> Stop {
     let core = store.core_mut();
     let outer = (core.activations.running, core.native_depth);
     if core.activations.running || pausing == Pausing::Forbidden {
-        if core.native_depth > core.limits.nesting {
-            return Err(TrapKind::NestingTooDeep { limit: core.limits.nesting });
+        let limit = core.limits.nesting;
+        if core.native_depth > limit {
+            return Stop::Trap(TrapKind::NestingTooDeep { limit }.into());
         }
         core.native_depth += 1;
     }
@@ -391,20 +382,37 @@ fn run(
     let stop = execution.run(store.as_ptr());
     let core = store.core_mut();
     (core.activations.running, core.native_depth) = outer;
-    Ok(stop)
+    stop
 }
 
 impl StoreInner {
     /// An execution to start a call with.
     fn execution(&mut self) -> Result<Box<Execution>, CallError> {
-        if let Some(idle) = self.activations.idle.pop() {
-            return Ok(idle);
+        match self.activations.idle.pop() {
+            Some(idle) => Ok(idle),
+            None => self.new_execution(),
         }
+    }
+
+    /// An execution that this store hasn't had yet.
+    #[cold]
+    fn new_execution(&self) -> Result<Box<Execution>, CallError> {
         let slots = usize::try_from(self.limits.stack).unwrap_or(usize::MAX) / size_of::<u64>();
         if let Some(kept) = self.engine.stacks().take(slots) {
             return Ok(kept);
         }
         Execution::new(self.engine.backend(), slots).map(Box::new).map_err(CallError::host)
+    }
+
+    /// An execution that will call this function.
+    fn start(
+        &mut self,
+        func: NonNull<FuncInst>,
+        args: &[u64],
+    ) -> Result<Box<Execution>, CallError> {
+        let mut execution = self.execution()?;
+        execution.start(func, self.idle.as_ptr()).copy_from_slice(args);
+        Ok(execution)
     }
 
     /// The error of the host function that made the machine come back, or its panic.

@@ -371,14 +371,23 @@ where
         // `Inner`, of which `StoreInner` is the first part.
         let store_of_data = StoreContextMut { at: store.cast(), borrow: PhantomData };
         let caller = Caller { store: store_of_data, context };
-        let run = AssertUnwindSafe(|| (self.run)(caller, slots));
-        let failure = match panic::catch_unwind(run) {
-            Ok(Ok(exit)) => return exit,
-            Ok(Err(error)) => Failure::Error(error),
-            Err(panic) => Failure::Panic(panic),
-        };
+        // Results would be copied through memory on their way out of `catch_unwind`: an error
+        // goes beside.
+        let mut failure = None;
+        let run = AssertUnwindSafe(|| match (self.run)(caller, slots) {
+            Ok(exit) => exit,
+            Err(error) => {
+                failure = Some(Failure::Error(error));
+                HostExit::Fail
+            }
+        });
+        match panic::catch_unwind(run) {
+            Ok(HostExit::Fail) => {}
+            Ok(exit @ (HostExit::Return | HostExit::Wait)) => return exit,
+            Err(panic) => failure = Some(Failure::Panic(panic)),
+        }
         // SAFETY: the caller's borrow has ended, and the machine waits for this call (I7).
-        unsafe { store.as_mut() }.failure = Some(failure);
+        unsafe { store.as_mut() }.failure = failure;
         HostExit::Fail
     }
 }

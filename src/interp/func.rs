@@ -87,9 +87,12 @@ impl Func {
         let func = self.object(core)?;
         let (at, ty) = (func.as_ptr(), Arc::clone(&func.get().ty));
         let slots = core.slots_of_vals(args, &ty.params)?;
-        activation::call(&mut store.erase(), at, &slots, |slots, core| {
-            core.vals_of_slots(slots, &ty.results)
-        })
+        let write = |place: &mut [u64], _: &StoreInner| {
+            place.copy_from_slice(&slots);
+            Ok(())
+        };
+        let read = |slots: &[u64], core: &StoreInner| core.vals_of_slots(slots, &ty.results);
+        activation::call(&mut store.erase(), at, write, read)
     }
 
     /// Prepares a call that can pause: [`Activation::resume`] runs it.

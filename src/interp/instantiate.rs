@@ -114,7 +114,7 @@ impl<T: 'static> InstancePre<T> {
         let mut store = store.as_context_mut();
         let (instance, then) = self.prepare(&mut store)?;
         for func in then.into_iter().flatten() {
-            activation::call(&mut store.erase(), func, &[], |_, _| ())?;
+            activation::call(&mut store.erase(), func, |_, _| Ok(()), |_, _| ())?;
         }
         Ok(instance)
     }
@@ -156,7 +156,8 @@ impl<T: 'static> InstancePre<T> {
     /// The imports in this store, checked.
     fn imports(&self, store: &mut StoreContextMut<'_, T>) -> Result<Imports, InstantiateError> {
         let Inner { module, imports, pool, .. } = &*self.inner;
-        let mut resolved = Imports::default();
+        let funcs = Vec::with_capacity(imports.len());
+        let mut resolved = Imports { funcs, ..Imports::default() };
         for (import, wanted) in imports.iter().zip(&module.inner.wasm.imports) {
             let found = match import {
                 Import::Extern(found) => {
@@ -302,7 +303,7 @@ fn allocate(
         tables: tables.into(),
         memories: memories.into(),
         tags: tags.into(),
-        funcs: vec![None; wasm.bodies.len()].into(),
+        funcs: Box::default(),
         globals: Box::default(),
         elems: wasm.elems.iter().map(|_| ElemInst::Dropped).collect(),
         datas: vec![DataInst::Live; wasm.datas.len()].into(),

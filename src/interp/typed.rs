@@ -40,9 +40,6 @@ impl<V: Values> WasmResults for V {}
 impl<V: Return> WasmReturn for V {}
 impl<T, Args, R, F: IntoCode<T, Args, R>> IntoFunc<T, Args, R> for F {}
 
-/// The most slots that a tuple takes: eight vectors.
-const MAX_SLOTS: usize = 16;
-
 /// The implementations are listed here; nobody can add to them.
 mod sealed {
     use super::{CallError, FuncType, HostCode, Misuse, StoreInner, ValType};
@@ -375,9 +372,8 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
     pub fn call(self, mut store: impl AsContextMut, params: P) -> Result<R, CallError> {
         let mut store = store.as_context_mut();
         let func = self.resolve(store.core())?;
-        let mut slots = [0; MAX_SLOTS];
-        params.save(&mut slots, store.core())?;
-        activation::call(&mut store.erase(), func, &slots[..P::SLOTS], R::load)
+        let write = |slots: &mut [u64], core: &StoreInner| params.save(slots, core);
+        activation::call(&mut store.erase(), func, write, R::load)
     }
 
     fn resolve(self, store: &StoreInner) -> Result<NonNull<FuncInst>, Misuse> {

@@ -346,17 +346,11 @@ impl Handler for Host {
     fn run(r: &mut Regs) -> Flow {
         r.save();
         let func = r.operand::<NonNull<FuncInst>>(WORD);
-        // SAFETY: the function lives as long as its code.
-        let area = unsafe { func.as_ref() }.shape.area() as usize;
-        let first = r.fp.wrapping_sub(HEADER + area);
-        // SAFETY: I2: the parameters' slots are this frame's; nobody else writes them meanwhile.
-        let slots = unsafe { slice::from_raw_parts_mut(first, area) };
-        match call_host(func, r.context(), slots) {
+        let exit = call_host(func, r.context(), r.fp);
+        // They were saved anyway: to read them again is cheaper than to keep them for so long.
+        *r = r.saved().regs;
+        match exit {
             HostExit::Return => {
-                if let [value, ..] = slots {
-                    r.acc = *value;
-                    r.facc = f64::from_bits(*value);
-                }
                 leave_frame(r);
                 Flow::Next
             }
@@ -366,17 +360,30 @@ impl Handler for Host {
     }
 }
 
-/// Calls out, with heap pointers only: the handler's frame must not escape.
+/// Calls out, with heap pointers only: the handler's frame must not escape. A single result goes
+/// to the saved accumulators.
 #[inline(never)]
-fn call_host(func: NonNull<FuncInst>, caller: *mut Context, slots: &mut [u64]) -> HostExit {
+fn call_host(func: NonNull<FuncInst>, caller: *mut Context, fp: *mut u64) -> HostExit {
     let Some(caller) = NonNull::new(caller) else { return HostExit::Fail };
     // SAFETY: the function lives as long as the store; the context is the running instance's.
-    let (host, store) = unsafe { (func.as_ref().host.as_ref(), caller.as_ref().store) };
-    let (Some(host), Some(mut store)) = (host, NonNull::new(store)) else { return HostExit::Fail };
+    let (func, context) = unsafe { (func.as_ref(), caller.as_ref()) };
+    let (Some(host), Some(mut store)) = (&func.host, NonNull::new(context.store)) else {
+        return HostExit::Fail;
+    };
+    let area = func.shape.area() as usize;
+    let first = fp.wrapping_sub(HEADER + area);
+    // SAFETY: I2: the parameters' slots are this frame's; nobody else writes them meanwhile.
+    let slots = unsafe { slice::from_raw_parts_mut(first, area) };
     // SAFETY: I7: this handler alone runs, and touches the store only through this pointer.
     let outer = unsafe { store.as_mut() }.running.replace(caller);
     let exit = host.call.call(store, caller, slots);
     // SAFETY: as before.
     unsafe { store.as_mut() }.running = outer;
+    if let [value, ..] = slots {
+        // SAFETY: the execution's own registers, while no handler runs.
+        let regs = unsafe { &mut (*(*caller.as_ptr()).saved).regs };
+        regs.acc = *value;
+        regs.facc = f64::from_bits(*value);
+    }
     exit
 }

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 use std::ptr::NonNull;
+use std::slice;
 
 use super::call::{CrossReturn, Host};
 use super::control::{Done, Translate};
@@ -73,8 +74,8 @@ impl Fixed {
 }
 
 /// The code of a host function: the handler that calls it, and which one.
-pub(crate) fn host_code(backend: Backend, func: NonNull<FuncInst>) -> Box<[Word]> {
-    Box::new([<Host as Handler>::CODE.word(backend), func.as_ptr() as Word])
+pub(crate) fn host_code(backend: Backend, func: NonNull<FuncInst>) -> [Word; 2] {
+    [<Host as Handler>::CODE.word(backend), func.as_ptr() as Word]
 }
 
 /// The stub of a function that isn't translated: the handler, and which one.
@@ -102,8 +103,8 @@ pub(crate) struct Execution {
     slots: usize,
     saved: Box<Saved>,
     backend: Backend,
+    fixed: &'static Fixed,
     shape: CallShape,
-    results: Vec<u64>,
 }
 
 // SAFETY: the pointers are to the execution's own stack, to code, and to objects of the store that
@@ -115,14 +116,15 @@ impl Execution {
     pub(crate) fn new(backend: Backend, slots: usize) -> std::io::Result<Self> {
         let stack = Reservation::new((slots + RED_ZONE) * size_of::<u64>())?;
         let start = stack.base().as_ptr() as usize;
+        let fixed = fixed(backend);
         let saved = Box::new(Saved {
             regs: Regs::idle(),
-            cross_return: fixed(backend).cross_return.as_ptr().cast(),
+            cross_return: fixed.cross_return.as_ptr().cast(),
             numbers: [0, 0],
             stack: start..start + (slots + RED_ZONE) * size_of::<u64>(),
         });
         let shape = CallShape { params: 0, results: 0, place: ResultPlace::Nowhere };
-        Ok(Self { stack, slots, saved, backend, shape, results: Vec::new() })
+        Ok(Self { stack, slots, saved, backend, fixed, shape })
     }
 
     /// The slots in which frames may start.
@@ -135,35 +137,37 @@ impl Execution {
         self.stack.base().as_ptr().cast::<u64>().wrapping_add(self.slots)
     }
 
-    /// Lays out a call of `func` with these argument slots; `idle` is the context of a host
-    /// function that the host calls.
-    pub(crate) fn start(&mut self, func: NonNull<FuncInst>, args: &[u64], idle: NonNull<Context>) {
+    /// Lays out a call of `func` and gives the place of its arguments, to be written before it
+    /// runs; `idle` is the context of a host function that the host calls.
+    ///
+    /// The accumulators and pins stay what they were: no code reads them before it sets them.
+    pub(crate) fn start(&mut self, func: NonNull<FuncInst>, idle: NonNull<Context>) -> &mut [u64] {
         // SAFETY: functions live as long as the store.
         let inst = unsafe { func.as_ref() };
         self.shape = inst.shape;
-        let area = inst.shape.area() as usize;
         let bottom = self.stack.base().as_ptr().cast::<u64>().wrapping_add(HEADER);
         let first = bottom.wrapping_add(HOMES);
-        debug_assert_eq!(args.len(), inst.shape.params as usize);
-        // SAFETY: the red zone holds the largest parameters and results that `Limits` allows.
-        unsafe { first.copy_from_nonoverlapping(args.as_ptr(), args.len()) };
         let context = if inst.context.is_null() { idle.as_ptr() } else { inst.context };
         let regs = &mut self.saved.regs;
-        *regs = Regs::idle();
-        regs.fp = first.wrapping_add(area + HEADER);
+        regs.fp = first.wrapping_add(inst.shape.area() as usize + HEADER);
         regs.context = f64::from_bits(context as u64);
-        let done = fixed(self.backend).done.as_ptr().cast();
         // SAFETY: a function's entry word lives as long as the function; the frame's header lies
         // behind the parameters.
         unsafe {
             regs.ip = inst.entry.cast::<*const u8>().read_volatile();
             *regs.fp.sub(HEADER).cast::<*mut u64>() = bottom;
-            *regs.fp.sub(1).cast::<*const u8>() = done;
+            *regs.fp.sub(1).cast::<*const u8>() = self.fixed.done.as_ptr().cast();
         }
+        // SAFETY: the red zone holds the largest parameters and results that `Limits` allows.
+        unsafe { slice::from_raw_parts_mut(first, inst.shape.params as usize) }
     }
 
     /// Runs until it stops.
     pub(crate) fn run(&mut self, store: NonNull<StoreInner>) -> Stop {
+        // SAFETY: I7: no handler runs.
+        if unsafe { store.as_ref() }.running.is_none() {
+            return self.slices(store);
+        }
         let outer = Outer::suspend(store);
         let stop = self.slices(store);
         outer.restore(store);
@@ -194,10 +198,7 @@ impl Execution {
             let spent = store.meter.settle(counter);
             let enough = store.meter.pay(spent);
             match Leave::reason(word) {
-                Reason::Done => {
-                    self.collect();
-                    return Stop::Done;
-                }
+                Reason::Done => return Stop::Done,
                 Reason::Translate => self.translate(),
                 Reason::Wait if store.native_depth > 0 => {
                     return Stop::Trap(self.trap(TrapKind::CannotWait));
@@ -256,21 +257,17 @@ impl Execution {
 
     /// The results' slots, when it is done.
     pub(crate) fn results(&self) -> &[u64] {
-        &self.results
-    }
-
-    /// Fetches the results from where the function left them.
-    fn collect(&mut self) {
-        self.results.clear();
         let regs = &self.saved.regs;
         match self.shape.place {
-            ResultPlace::Nowhere => {}
-            ResultPlace::Acc => self.results.push(regs.acc),
-            ResultPlace::FloatAcc => self.results.push(regs.facc.to_bits()),
+            ResultPlace::Nowhere => &[],
+            ResultPlace::Acc => slice::from_ref(&regs.acc),
+            // SAFETY: a float's bits are an integer of the same size and alignment.
+            ResultPlace::FloatAcc => slice::from_ref(unsafe { &*(&raw const regs.facc).cast() }),
             ResultPlace::Slots => {
-                let first = HOMES as i32;
-                let slots = first..first + self.shape.results as i32;
-                self.results.extend(slots.map(|slot| regs.own(slot)));
+                let first = regs.fp.wrapping_add(HOMES);
+                // SAFETY: `Done` has left the frame: `fp` is the bottom, and the results stand
+                // where the parameters did.
+                unsafe { slice::from_raw_parts(first, self.shape.results as usize) }
             }
         }
     }
@@ -314,7 +311,7 @@ impl Execution {
     pub(crate) fn backtrace(&self, part: u32) -> (Backtrace, u32) {
         let mut backtrace = Backtrace::default();
         let mut r = self.saved.regs;
-        let fixed = fixed(self.backend);
+        let fixed = self.fixed;
         let mut innermost = true;
         let mut unpaid = 0;
         loop {

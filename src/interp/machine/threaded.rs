@@ -144,7 +144,9 @@ abi! {
     }
 }
 
-/// Runs from `r.ip` until the machine is left; the registers are then in `Saved`.
+/// Runs from `r.ip` until the machine is left; the registers are then in `Saved`. (Inlined: as an
+/// argument `Regs` would be copied through memory first.)
+#[inline(always)]
 pub(super) fn run(r: Regs) -> u64 {
     let first = next(&r);
     // SAFETY: I1–I3 hold for the code at `ip`, the registers are the execution's.

@@ -84,8 +84,7 @@ impl StoreInner {
         ty: &FuncShape,
         call: Arc<dyn HostCall>,
     ) -> NonNull<FuncInst> {
-        let entry = Box::new(AtomicPtr::new(ptr::null_mut()));
-        let host = HostFunc { call, code: Box::default(), entry };
+        let host = HostFunc { call, code: [0; 2], entry: AtomicPtr::new(ptr::null_mut()) };
         let addr = address(self.funcs.len());
         let mut func = Object::new(FuncInst {
             entry: ptr::null(),
@@ -99,12 +98,11 @@ impl StoreInner {
             host: Some(host),
         });
         let at = func.as_ptr();
-        let code = host_code(self.engine.backend(), at);
         let inst = func.get_mut();
         if let Some(host) = &mut inst.host {
-            host.code = code;
+            host.code = host_code(self.engine.backend(), at);
             host.entry.store(host.code.as_ptr().cast_mut(), Ordering::Release);
-            inst.entry = &raw const *host.entry;
+            inst.entry = &raw const host.entry;
         }
         self.funcs.push(func);
         at
@@ -122,6 +120,9 @@ impl StoreInner {
         let Some(defined) = func.to_usize().checked_sub(inst.imports.len()) else {
             return inst.imports[func.to_usize()];
         };
+        if inst.funcs.is_empty() {
+            inst.funcs = vec![None; inst.module.wasm.bodies.len()].into();
+        }
         if let Some(made) = inst.funcs[defined] {
             return made;
         }

@@ -43,9 +43,9 @@ pub(crate) struct HostFunc {
     /// What it runs.
     pub(crate) call: Arc<dyn HostCall>,
     /// Its code: the handler that makes the call, and the address of the `FuncInst`.
-    pub(crate) code: Box<[Word]>,
-    /// Its entry word, which holds the address of `code`.
-    pub(crate) entry: Box<EntryWord>,
+    pub(crate) code: [Word; 2],
+    /// Its entry word, which holds the address of `code`: a `FuncInst` never moves.
+    pub(crate) entry: EntryWord,
 }
 
 /// What the machine calls. Implementations don't unwind: a panic is caught, kept in the store and

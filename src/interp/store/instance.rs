@@ -33,7 +33,8 @@ pub(crate) struct InstanceInst {
     pub(crate) memories: Box<[NonNull<MemoryInst>]>,
     /// The tags, imported ones first: their addresses in the store.
     pub(crate) tags: Box<[u32]>,
-    /// Its own functions that have been referred to, by index without the imported ones.
+    /// Its own functions that have been referred to, by index without the imported ones. Empty
+    /// until there is one.
     pub(crate) funcs: Box<[Option<NonNull<FuncInst>>]>,
     /// Its globals that the host has a handle of: their addresses in the store, by index. Empty
     /// until there is one.

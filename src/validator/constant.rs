@@ -50,7 +50,7 @@ impl<'m> Constants<'m> {
         for instr in body::expr(self.validator.module.module, expr) {
             let (offset, instr) = instr?;
             self.check_constant(&instr)
-                .and_then(|()| self.validator.step(&instr))
+                .and_then(|()| self.validator.any_step(&instr))
                 .map_err(|error| error.in_instruction(instr.op(), offset))?;
         }
         Ok(())

@@ -10,7 +10,8 @@ use super::invalid::{Invalid, InvalidKind, Result};
 use super::operand::OperandType;
 use super::stacks::{BlockSignature, FrameKind, Results, Stacks};
 use super::variable::Locals;
-use crate::decoder::{Malformed, MalformedKind, body};
+use crate::decoder::body::{self, Take};
+use crate::decoder::{Malformed, MalformedKind};
 use crate::wasm::module::Body;
 use crate::wasm::{FuncIdx, Instr, RefType, Signature};
 
@@ -79,14 +80,7 @@ impl<'m> FuncValidator<'m> {
         let signature = BlockSignature { params: &[], results: Results::Many(results) };
         self.stacks.clear();
         self.stacks.push_control(FrameKind::Function, signature, 0);
-        for instr in locals.instrs()? {
-            let (offset, instr) = instr?;
-            if matches!(instr, Instr::Else) && self.stacks.innermost().kind != FrameKind::If {
-                return Err(Malformed::new(offset, MalformedKind::EndExpected).into());
-            }
-            self.step(&instr).map_err(|error| error.in_instruction(instr.op(), offset))?;
-        }
-        Ok(())
+        locals.instrs()?.walk(self)
     }
 
     /// Takes the set of functions that constant expressions have declared.
@@ -110,7 +104,7 @@ impl<'m> FuncValidator<'m> {
     }
 
     /// An instruction whose row says what it takes and gives.
-    #[inline]
+    #[inline(always)]
     pub(super) fn fixed(&mut self, instr: &Instr) -> Result<()> {
         let row = instr.op().row();
         let Signature::Fixed { takes, gives } = row.signature else {
@@ -127,9 +121,29 @@ impl<'m> FuncValidator<'m> {
     }
 }
 
+/// Bodies are validated while they are decoded.
+impl Take for FuncValidator<'_> {
+    type Error = Error;
+
+    #[inline(always)]
+    fn take(&mut self, offset: usize, instr: Instr) -> Result<(), Error> {
+        if matches!(instr, Instr::Else) && self.stacks.innermost().kind != FrameKind::If {
+            return Err(Malformed::new(offset, MalformedKind::EndExpected).into());
+        }
+        self.step(&instr).map_err(|error| error.in_instruction(instr.op(), offset).into())
+    }
+}
+
 impl FuncValidator<'_> {
-    /// Checks an instruction and does to the stacks what it does.
-    #[inline]
+    /// An instruction that is no constant where it is checked: out of line.
+    #[inline(never)]
+    pub(super) fn any_step(&mut self, instr: &Instr) -> Result<()> {
+        self.step(instr)
+    }
+
+    /// Checks an instruction and does to the stacks what it does. It is copied to where the
+    /// instruction is known, and all but an arm falls away.
+    #[inline(always)]
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "the last arm serves the table's fixed rows"

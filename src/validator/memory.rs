@@ -11,6 +11,7 @@ use crate::wasm::{AddrType, DataIdx, MemArg, MemIdx};
 
 impl FuncValidator<'_> {
     /// The type of an access's address. Spec: valid/instructions#valid-memarg
+    #[inline]
     pub(super) fn access(&self, at: MemArg, touches: u32) -> Result<OperandType> {
         let memory = self.module.memory(at.memory)?;
         if at.align > touches.ilog2() {

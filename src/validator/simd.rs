@@ -11,12 +11,14 @@ const SHUFFLED: u8 = 32;
 
 impl FuncValidator<'_> {
     /// An instruction on one lane of so many.
+    #[inline(never)]
     pub(super) fn with_lane(&mut self, instr: &Instr, lane: LaneIdx, lanes: u8) -> Result<()> {
         check(lane.0, lanes)?;
         self.fixed(instr)
     }
 
     /// Spec: valid/instructions#valid-vshuffle
+    #[inline(never)]
     pub(super) fn shuffle(&mut self, instr: &Instr, lanes: Lanes) -> Result<()> {
         lanes.0.iter().try_for_each(|&lane| check(lane, SHUFFLED))?;
         self.fixed(instr)

@@ -75,6 +75,27 @@ pub struct Row {
     pub feature: Feature,
 }
 
+/// What is done with an instruction as soon as it is read.
+pub trait Visit<S> {
+    /// What comes of it.
+    type Output;
+
+    /// Takes the instruction, from a source that stands behind it.
+    fn instr(&mut self, source: &mut S, instr: Instr) -> Self::Output;
+}
+
+/// Gives back the instruction.
+struct Itself;
+
+impl<S> Visit<S> for Itself {
+    type Output = Instr;
+
+    #[inline(always)]
+    fn instr(&mut self, _: &mut S, instr: Instr) -> Instr {
+        instr
+    }
+}
+
 /// One row an instruction; the columns are named above the first row.
 macro_rules! instructions {
     ($(
@@ -129,14 +150,30 @@ macro_rules! instructions {
             /// Reads the instruction that `source` stands at.
             #[inline(always)]
             pub fn decode<S: Immediates>(source: &mut S) -> Result<Self, S::Error> {
+                Self::visit(source, &mut Itself)
+            }
+
+            /// Reads the instruction that `source` stands at and hands it to the visitor.
+            ///
+            /// The arm of a code of one byte has its own copy of what the visitor does: there the
+            /// instruction is known but for its immediates, so that a match over it costs nothing.
+            /// Codes with a prefix share one copy.
+            #[inline(always)]
+            pub fn visit<S, V>(source: &mut S, visitor: &mut V) -> Result<V::Output, S::Error>
+            where
+                S: Immediates,
+                V: Visit<S>,
+            {
                 let (first, second) = source.code()?;
-                Ok(match (first, second) {
+                let prefixed = match (first, second) {
                     $($(code_pattern!($first $($second)?) => {
                         source.require(Feature::$feature)?;
-                        Self::$op $({ $($field: source.read()?),+ })?
+                        let instr = Self::$op $({ $($field: source.read()?),+ })?;
+                        visit_here!(visitor, source, instr $(, $second)?)
                     })*)*
                     _ => return Err(source.unknown(first, second)),
-                })
+                };
+                Ok(visitor.instr(source, prefixed))
             }
 
             /// The memory access; none when the instruction is no load or store.
@@ -175,6 +212,16 @@ macro_rules! code_pattern {
     };
     ($prefix:literal $number:literal) => {
         ($prefix, $number)
+    };
+}
+
+/// An instruction of one byte is visited in its arm, one with a prefix behind the match.
+macro_rules! visit_here {
+    ($visitor:ident, $source:ident, $instr:ident) => {
+        return Ok($visitor.instr($source, $instr))
+    };
+    ($visitor:ident, $source:ident, $instr:ident, $number:literal) => {
+        $instr
     };
 }
 

@@ -19,7 +19,7 @@ pub use index::{
     DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, Index, IndexSpace, LabelIdx, LocalIdx, MemIdx,
     TableIdx, TagIdx, TypeIdx,
 };
-pub use instruction::{Code, Instr, Op, Operand, Row, Signature};
+pub use instruction::{Code, Instr, Op, Operand, Row, Signature, Visit};
 pub use limits::Limits;
 pub use module::Module;
 pub use subtyping::{TypeId, TypeRegistry};

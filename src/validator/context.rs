@@ -3,6 +3,8 @@
 //! Each look-up answers `unknown …` when the index points to nothing.
 //! Spec: valid/conventions#contexts
 
+use std::ops::Range;
+
 use super::invalid::{Definition, Invalid, InvalidKind, Result, Role, Space};
 use super::operand::OperandType;
 use super::stacks::{BlockSignature, Results};
@@ -29,11 +31,23 @@ pub(super) struct Context<'m> {
 /// `results..end`.
 #[derive(Clone, Copy, Debug)]
 struct Part {
-    start: usize,
-    results: usize,
-    end: usize,
+    start: u32,
+    results: u32,
+    end: u32,
     /// Whether all parameters or fields have default values.
     defaultable: bool,
+    /// Whether it is a function type.
+    is_func: bool,
+}
+
+impl Part {
+    const fn takes(self) -> Range<usize> {
+        self.start as usize..self.results as usize
+    }
+
+    const fn gives(self) -> Range<usize> {
+        self.results as usize..self.end as usize
+    }
 }
 
 /// What a function takes and gives.
@@ -52,7 +66,8 @@ impl<'m> Context<'m> {
         let mut operands: Vec<OperandType> = Vec::new();
         let mut parts = Vec::with_capacity(module.types.len());
         for ty in module.types.iter() {
-            let start = operands.len();
+            // Each has a byte in a binary of at most 4 GiB.
+            let start = operands.len() as u32;
             let unpacked = |field: &FieldType| OperandType::new(field.storage.unpacked());
             match &ty.composite {
                 CompositeType::Func(ty) => {
@@ -61,30 +76,36 @@ impl<'m> Context<'m> {
                 CompositeType::Struct(fields) => operands.extend(fields.iter().map(unpacked)),
                 CompositeType::Array(element) => operands.push(unpacked(element)),
             }
-            let results = operands.len();
-            let defaultable = operands[start..].iter().all(|ty| ty.is_defaultable());
+            let results = operands.len() as u32;
+            let defaultable = operands[start as usize..].iter().all(|ty| ty.is_defaultable());
+            let is_func = matches!(ty.composite, CompositeType::Func(_));
             if let CompositeType::Func(ty) = &ty.composite {
                 operands.extend(ty.results.iter().copied().map(OperandType::new));
             }
-            parts.push(Part { start, results, end: operands.len(), defaultable });
+            let end = operands.len() as u32;
+            parts.push(Part { start, results, end, defaultable, is_func });
         }
         let types = ModuleTypes { types: &module.types, ids };
         Self { module, types, operands, parts }
     }
 
     /// A function type. Spec: valid/conventions#expansion
+    #[inline]
     pub(super) fn func_type(&self, ty: TypeIdx) -> Result<FuncSignature<'_>> {
-        match self.composite(ty)? {
-            CompositeType::Func(_) => {
-                let Part { start, results, end, .. } = self.parts[ty.to_usize()];
-                Ok(FuncSignature {
-                    params: &self.operands[start..results],
-                    results: &self.operands[results..end],
-                })
-            }
-            CompositeType::Struct(_) | CompositeType::Array(_) => {
-                Err(Invalid::new(InvalidKind::NotDefined { ty, wanted: Definition::Func }))
-            }
+        match self.parts.get(ty.to_usize()) {
+            Some(part) if part.is_func => Ok(FuncSignature {
+                params: &self.operands[part.takes()],
+                results: &self.operands[part.gives()],
+            }),
+            Some(_) | None => Err(self.no_func_type(ty)),
+        }
+    }
+
+    #[cold]
+    fn no_func_type(&self, ty: TypeIdx) -> Invalid {
+        match self.composite(ty) {
+            Ok(_) => Invalid::new(InvalidKind::NotDefined { ty, wanted: Definition::Func }),
+            Err(unknown) => unknown,
         }
     }
 
@@ -100,8 +121,7 @@ impl<'m> Context<'m> {
 
     /// What the fields of a structure type, known to be one, are on the stack.
     pub(super) fn unpacked_fields(&self, ty: TypeIdx) -> &[OperandType] {
-        let Part { start, results, .. } = self.parts[ty.to_usize()];
-        &self.operands[start..results]
+        &self.operands[self.parts[ty.to_usize()].takes()]
     }
 
     /// Whether all fields or elements of a type, known to be one, have default values.

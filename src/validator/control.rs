@@ -92,9 +92,7 @@ impl<'m> FuncValidator<'m> {
     pub(super) fn br_if(&mut self, label: LabelIdx) -> Result<()> {
         self.stacks.pop_operand(OperandType::I32)?;
         let types = self.label_types(label)?;
-        self.stacks.pop_operands(types.as_slice())?;
-        self.stacks.push_operands(types.as_slice());
-        Ok(())
+        self.stacks.retype_operands(types.as_slice())
     }
 
     /// Spec: valid/instructions#valid-br-table

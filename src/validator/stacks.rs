@@ -146,7 +146,11 @@ impl<'m> Stacks<'m> {
     /// Pushes operands, the topmost last.
     #[inline]
     pub(super) fn push_operands(&mut self, types: &[OperandType]) {
-        self.operands.extend_from_slice(types);
+        match *types {
+            [] => {}
+            [ty] => self.operands.push(ty),
+            _ => self.operands.extend_from_slice(types),
+        }
     }
 
     /// Pops an operand of whatever type; a bottom when unreachable code has none.
@@ -187,6 +191,12 @@ impl<'m> Stacks<'m> {
     /// Pops operands that must match `types`, the topmost last.
     #[inline]
     pub(super) fn pop_operands(&mut self, types: &[OperandType]) -> Result<()> {
+        // Blocks and functions mostly take and give one operand or none.
+        match *types {
+            [] => return Ok(()),
+            [ty] => return self.pop_operand(ty),
+            _ => {}
+        }
         let rest = self.operands.len().checked_sub(types.len()).filter(|&r| r >= self.height);
         match rest {
             Some(rest) if is_same(&self.operands[rest..], types) => {
@@ -260,6 +270,21 @@ impl<'m> Stacks<'m> {
         }
     }
 
+    /// Pops operands that must match `types` and pushes these: what a branch leaves that is not
+    /// taken.
+    #[inline]
+    pub(super) fn retype_operands(&mut self, types: &[OperandType]) -> Result<()> {
+        let rest = self.operands.len().checked_sub(types.len()).filter(|&r| r >= self.height);
+        match rest {
+            Some(rest) if is_same(&self.operands[rest..], types) => Ok(()),
+            Some(_) | None => {
+                self.pop_unequal(types)?;
+                self.operands.extend_from_slice(types);
+                Ok(())
+            }
+        }
+    }
+
     /// Opens a block; its operands have been popped.
     pub(super) fn push_control(
         &mut self,
@@ -270,7 +295,7 @@ impl<'m> Stacks<'m> {
         let height = self.operands.len();
         self.frames.push(Frame { kind, signature, height, unreachable: false, initialised });
         self.height = height;
-        self.operands.extend_from_slice(signature.params);
+        self.push_operands(signature.params);
     }
 
     /// Closes the innermost block: only its results may be left.

@@ -1,8 +1,8 @@
 //! Locals and globals.
 //!
-//! Locals come in runs of one type: a body of a few bytes may declare very many, so only the first
-//! are laid out and the rest is searched. Locals without a default value must be written before
-//! they are read; what a block has written counts until it ends.
+//! Locals come in runs of one type: a body of a few bytes may declare very many, so only the first,
+//! parameters included, are laid out and the rest is searched. Locals without a default value must
+//! be written before they are read; what a block has written counts until it ends.
 //! Spec: valid/instructions#variable-instructions, appendix/algorithm
 
 use super::instruction::FuncValidator;
@@ -25,20 +25,26 @@ impl FuncValidator<'_> {
     /// Spec: valid/instructions#valid-local-set
     #[inline]
     pub(super) fn local_set(&mut self, local: LocalIdx) -> Result<()> {
-        let ty = self.locals.get(local)?;
-        self.stacks.pop_operand(ty)?;
-        if !ty.is_defaultable() {
-            self.locals.initialise(local);
-        }
-        Ok(())
+        self.write(local).map(drop)
     }
 
     /// Spec: valid/instructions#valid-local-tee
     #[inline]
     pub(super) fn local_tee(&mut self, local: LocalIdx) -> Result<()> {
-        self.local_set(local)?;
-        self.stacks.push_operand(self.locals.get(local)?);
+        let ty = self.write(local)?;
+        self.stacks.push_operand(ty);
         Ok(())
+    }
+
+    /// Pops a local's new value; its type.
+    #[inline]
+    fn write(&mut self, local: LocalIdx) -> Result<OperandType> {
+        let ty = self.locals.get(local)?;
+        self.stacks.pop_operand(ty)?;
+        if !ty.is_defaultable() {
+            self.locals.initialise(local);
+        }
+        Ok(ty)
     }
 
     /// Spec: valid/instructions#valid-global-get
@@ -58,16 +64,16 @@ impl FuncValidator<'_> {
     }
 }
 
-/// How many declared locals are laid out; later ones are searched.
+/// How many locals are laid out; later ones are searched.
 const LAID_OUT: usize = 128;
 
 /// The locals of a function.
 #[derive(Debug, Default)]
 pub(super) struct Locals<'m> {
     params: &'m [OperandType],
-    /// The types of the first locals after the parameters.
+    /// The types of the first locals, parameters included.
     first: Vec<OperandType>,
-    /// All runs: the number of locals up to the end of the run, and their type.
+    /// The runs after the parameters: the number of locals up to each one's end, and their type.
     runs: Vec<(usize, OperandType)>,
     /// One bit a local, as far as any has been set; only for locals without a default value.
     initialised: Vec<u64>,
@@ -80,6 +86,7 @@ impl<'m> Locals<'m> {
     pub(super) fn reset(&mut self, params: &'m [OperandType]) {
         self.params = params;
         self.first.clear();
+        self.first.extend_from_slice(&params[..params.len().min(LAID_OUT)]);
         self.runs.clear();
         self.initialised.clear();
         self.writes.clear();
@@ -101,11 +108,7 @@ impl<'m> Locals<'m> {
     /// The type of a local.
     #[inline]
     pub(super) fn get(&self, local: LocalIdx) -> Result<OperandType> {
-        let index = local.0 as usize;
-        if let Some(&ty) = self.params.get(index) {
-            return Ok(ty);
-        }
-        match self.first.get(index - self.params.len()) {
+        match self.first.get(local.0 as usize) {
             Some(&ty) => Ok(ty),
             None => self.search(local),
         }
@@ -113,7 +116,11 @@ impl<'m> Locals<'m> {
 
     #[cold]
     fn search(&self, local: LocalIdx) -> Result<OperandType> {
-        let run = self.runs.partition_point(|&(end, _)| end <= local.0 as usize);
+        let index = local.0 as usize;
+        if let Some(&ty) = self.params.get(index) {
+            return Ok(ty);
+        }
+        let run = self.runs.partition_point(|&(end, _)| end <= index);
         match self.runs.get(run) {
             Some(&(_, ty)) => Ok(ty),
             None => Err(Invalid::new(InvalidKind::unknown(Space::Local, local, self.len()))),
@@ -173,6 +180,21 @@ mod tests {
         check(10_100, Some(OperandType::I64));
         check(10_101, Some(OperandType::F64));
         check(10_102, None);
+    }
+
+    #[test]
+    fn parameters_past_the_laid_out_locals_are_found() {
+        let mut params = vec![OperandType::I32; LAID_OUT + 2];
+        params[LAID_OUT] = OperandType::F64;
+        let mut locals = Locals::default();
+        locals.reset(&params);
+        locals.declare(1, OperandType::I64);
+        let check = |local, ty| assert_eq!(locals.get(LocalIdx(local)).ok(), ty, "{local}");
+        check(127, Some(OperandType::I32));
+        check(128, Some(OperandType::F64));
+        check(129, Some(OperandType::I32));
+        check(130, Some(OperandType::I64));
+        check(131, None);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod wasm;
 
 pub mod decoder;
 
+pub mod parallel;
 pub mod validator;
 
 pub mod interp;

@@ -2,10 +2,12 @@
 //! says what must happen, and hostile modules that must be dealt with in reasonable time.
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::RwLock;
 
 use serverless_wasm::decoder::decode;
+use serverless_wasm::parallel::Threads;
 use serverless_wasm::validator::{self, Error, InvalidKind};
 use serverless_wasm::wasm::{Features, Limits, TypeRegistry};
 
@@ -55,6 +57,30 @@ fn an_else_without_if_is_malformed() {
     let error = validate(function(&[], &[0x02, 0x40, 0x05, 0x0B, 0x0B]));
     let Err(Error::Malformed(error)) = error else { panic!("{error:?}") };
     assert!(error.to_string().starts_with("END opcode expected"), "{error}");
+}
+
+#[test]
+fn the_first_invalid_function_is_reported_on_any_number_of_threads() {
+    // Enough code for several threads; a third of the way in, every second function is invalid.
+    let (valid, invalid) = ([&[0x01; 400][..], &[0x0B]].concat(), [0x1A, 0x0B]);
+    let wrong = |position| position >= 1_000 && position % 2 == 1;
+    let body = |position| (&[0][..], if wrong(position) { &invalid[..] } else { &valid[..] });
+    let bytes = module(&[&[0x60, 0, 0]], &(0..3_000).map(body).collect::<Vec<_>>());
+    for threads in (1..=4).filter_map(NonZeroUsize::new) {
+        let module = decode(&*bytes, &Limits::default(), Features::default()).expect("well-formed");
+        assert!(Threads::at_most(threads).for_code(module.code_size()) == threads);
+        let types = RwLock::new(TypeRegistry::new());
+        let result = validator::validate_on(Threads::at_most(threads), module, &types);
+        let Err(Error::Invalid(error)) = result else { panic!("functions are invalid") };
+        assert_eq!(error.function().map(|(func, _)| func.0), Some(1_001), "{threads} threads");
+    }
+}
+
+#[test]
+fn functions_of_a_thousand_parameters_are_not_laid_out() {
+    let ty = [&[0x60][..], &leb(1_000), &[0x7F; 1_000], &[0]].concat();
+    let code = [&[0x20][..], &leb(999), &[0x1A, 0x0B]].concat();
+    validate(module(&[&ty], &vec![(&[0][..], &code[..]); 300_000])).expect("valid");
 }
 
 #[test]

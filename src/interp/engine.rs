@@ -1,9 +1,11 @@
 //! The engine: what all modules and stores of an embedding share, chosen once.
 
+use std::num::NonZeroUsize;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::machine;
 use super::store::pool::StackPool;
+use crate::parallel::Threads;
 use crate::wasm::subtyping::TypeRegistry;
 use crate::wasm::{Features, Limits};
 
@@ -59,6 +61,7 @@ pub struct Config {
     metering: bool,
     profile: bool,
     pool: usize,
+    threads: Threads,
     features: Features,
     limits: Limits,
 }
@@ -76,6 +79,7 @@ impl Config {
             metering: true,
             profile: false,
             pool: Self::POOL,
+            threads: Threads::default(),
             features: Features::default(),
             limits: Limits::default(),
         }
@@ -118,6 +122,12 @@ impl Config {
     /// ```
     pub fn pool(self, pool: usize) -> Self {
         Self { pool, ..self }
+    }
+
+    /// How many threads may validate and translate a large module, the caller's included. By
+    /// default as many as can run at once.
+    pub fn threads(self, most: NonZeroUsize) -> Self {
+        Self { threads: Threads::at_most(most), ..self }
     }
 
     /// Which proposals are on.
@@ -207,6 +217,11 @@ impl Engine {
     /// Value stacks that no store uses.
     pub(crate) fn stacks(&self) -> &StackPool {
         &self.inner.stacks
+    }
+
+    /// How many threads may work on a module.
+    pub(crate) fn threads(&self) -> Threads {
+        self.inner.config.threads
     }
 
     /// Which proposals are on.

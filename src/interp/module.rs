@@ -2,6 +2,7 @@
 //! out again and again.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::fmt;
 use std::fs;
 use std::path::Path;
@@ -14,6 +15,7 @@ use super::error::LoadError;
 use super::link::ExternType;
 use super::translate;
 use crate::decoder;
+use crate::parallel;
 use crate::validator::{self, Valid};
 use crate::wasm::module::{ExportDesc, ImportDesc};
 use crate::wasm::subtyping::{TypeId, TypeRegistry, canonicalise_global, canonicalise_table};
@@ -91,7 +93,7 @@ impl Module {
     /// When the bytes are no module, or the module is not valid.
     pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Self, LoadError> {
         let module = decoder::decode(bytes, engine.limits(), engine.features())?;
-        let wasm = validator::validate(module, engine.registry())?;
+        let wasm = validator::validate_on(engine.threads(), module, engine.registry())?;
         Ok(Self::of_valid(engine, wasm))
     }
 
@@ -114,9 +116,13 @@ impl Module {
     /// Translates every function that has not been translated, so that its first call is as fast
     /// as any other.
     pub fn translate(&self) {
-        for defined in 0..self.inner.wasm.bodies.len() {
+        let wasm = &self.inner.wasm;
+        let threads = self.inner.engine.threads().for_code(wasm.code_size());
+        let translate = |(): &mut (), defined| {
             translate::translate_function(&self.inner, defined);
-        }
+            Ok::<_, Infallible>(())
+        };
+        let Ok(()) = parallel::for_each(threads, wasm.bodies.len(), || (), translate);
     }
 
     /// Our own code of a function as text, one line an op; none when the function is imported.

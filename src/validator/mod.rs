@@ -38,6 +38,7 @@ pub use self::invalid::{Countable, Definition, Invalid, InvalidKind, Role, Space
 pub use self::operand::OperandType;
 use self::table::address;
 use crate::decoder::Malformed;
+use crate::parallel::{self, Threads};
 use crate::wasm::module::{
     Data, DataMode, Elem, ElemItems, ElemMode, Export, ExportDesc, Global, ImportDesc, Start, Table,
 };
@@ -85,14 +86,31 @@ pub enum Error {
 /// # Errors
 /// The first error of the types, of the module's own rules, then of the bodies in order.
 pub fn validate(module: Module, types: &RwLock<TypeRegistry>) -> Result<Valid<Module>, Error> {
+    validate_on(Threads::ONE, module, types)
+}
+
+/// As [`validate`], with the bodies split over threads when there is enough of them.
+///
+/// # Errors
+/// The same ones, on any number of threads.
+pub fn validate_on(
+    threads: Threads,
+    module: Module,
+    types: &RwLock<TypeRegistry>,
+) -> Result<Valid<Module>, Error> {
     let type_ids = types::validate(&module, &module.limits, types)?;
     let context = Context::new(&module, &type_ids);
     let declared = Rules { module: &module, context: &context }.check()?;
-    let mut validator = FuncValidator::new(&context, References::Declared(&declared));
     let imported = module.imported_funcs();
-    for (position, body) in module.bodies.iter().enumerate() {
-        validator.function(FuncIdx::from_usize(imported + position), body)?;
-    }
+    let bodies = &module.bodies;
+    parallel::for_each(
+        threads.for_code(module.code_size()),
+        bodies.len(),
+        || FuncValidator::new(&context, References::Declared(&declared)),
+        |validator, position| {
+            validator.function(FuncIdx::from_usize(imported + position), &bodies[position])
+        },
+    )?;
     Ok(Valid { inner: module, type_ids })
 }
 

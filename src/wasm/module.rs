@@ -70,6 +70,12 @@ impl Module {
         self.bodies.get(defined)
     }
 
+    /// How many bytes the bodies have.
+    #[must_use]
+    pub fn code_size(&self) -> usize {
+        self.bodies.iter().map(|body| body.range.len()).sum()
+    }
+
     /// The name that the name section gives to a function.
     #[must_use]
     pub fn func_name(&self, func: FuncIdx) -> Option<&str> {

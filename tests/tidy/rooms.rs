@@ -10,8 +10,9 @@ type Room = (&'static str, &'static [&'static str], &'static [&'static str]);
 const ROOMS: &[Room] = &[
     ("wasm", &[], &[]),
     ("decoder", &["wasm"], &[]),
-    ("validator", &["wasm", "decoder"], &[]),
-    ("interp", &["wasm", "decoder", "validator", "interp"], &[]),
+    ("parallel", &[], &[]),
+    ("validator", &["wasm", "decoder", "parallel"], &[]),
+    ("interp", &["wasm", "decoder", "validator", "parallel", "interp"], &[]),
     ("interp::numeric", &["wasm", "interp::trap"], &[]),
     // How handlers are laid out in code, and the stub that unpublished functions begin with.
     (

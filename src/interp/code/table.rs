@@ -2,6 +2,7 @@
 //! function is translated.
 #![expect(unsafe_code, reason = "publishes code addresses")]
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::ptr::NonNull;
 use std::sync::Mutex;
@@ -16,12 +17,12 @@ use crate::interp::store::func::EntryWord;
 pub(crate) struct CodeTable {
     entries: Box<[EntryWord]>,
     stubs: Box<[[Word; 2]]>,
-    published: Mutex<Vec<Published>>,
+    /// By the address of the first word.
+    published: Mutex<BTreeMap<usize, Published>>,
 }
 
-/// A function's code, by its address.
+/// A function's code.
 struct Published {
-    start: usize,
     defined: usize,
     code: Box<Code>,
 }
@@ -32,7 +33,7 @@ impl CodeTable {
         let stubs: Box<[[Word; 2]]> =
             (0..count).map(|defined| stub(backend, defined as u32)).collect();
         let entries = stubs.iter().map(|stub| AtomicPtr::new(stub.as_ptr().cast_mut())).collect();
-        Self { entries, stubs, published: Mutex::new(Vec::new()) }
+        Self { entries, stubs, published: Mutex::new(BTreeMap::new()) }
     }
 
     /// The entry word of a function.
@@ -58,16 +59,14 @@ impl CodeTable {
         }
         let code = Box::new(code);
         let start = code.words.as_ptr() as usize;
-        let at = published.partition_point(|other| other.start < start);
         self.entries[defined].store(code.words.as_ptr().cast_mut(), Ordering::Release);
-        published.insert(at, Published { start, defined, code });
+        published.insert(start, Published { defined, code });
     }
 
     /// The addresses of the code that holds `ip`; none when no function of the module does.
     pub(crate) fn code_around(&self, ip: *const u8) -> Option<Range<usize>> {
         let published = self.published.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let after = published.partition_point(|other| other.start <= ip as usize);
-        let Published { start, code, .. } = &published[after.checked_sub(1)?];
+        let (start, Published { code, .. }) = published.range(..=ip as usize).next_back()?;
         let range = *start..start + size_of_val(&*code.words);
         range.contains(&(ip as usize)).then_some(range)
     }
@@ -77,8 +76,7 @@ impl CodeTable {
     pub(crate) fn site(&self, ip: *const u8, part: u32, innermost: bool) -> Option<(usize, Site)> {
         let published = self.published.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let ip = ip as usize;
-        let after = published.partition_point(|other| other.start <= ip);
-        let Published { start, defined, code } = &published[after.checked_sub(1)?];
+        let (start, Published { defined, code }) = published.range(..=ip).next_back()?;
         let word = (ip - start) / size_of::<Word>();
         if word > code.words.len() {
             return None;

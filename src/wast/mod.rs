@@ -16,7 +16,7 @@ use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::{QuoteWat, Wast, WastDirective};
 
-use crate::interp::Backend;
+use crate::interp::{Backend, Config};
 use script::Script;
 
 /// What became of a directive.
@@ -107,6 +107,14 @@ impl fmt::Display for Counts {
 /// # Errors
 /// Where the text is no script.
 pub fn run(text: &str, backend: Backend) -> Result<Vec<Outcome>, ScriptError> {
+    run_with(text, Config::new().backend(backend))
+}
+
+/// Runs a script with an engine of this configuration.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(text: &str, config: Config) -> Result<Vec<Outcome>, ScriptError> {
     let lines = Lines::new(text);
     let at = |error: wast::Error| ScriptError {
         line: lines.line(error.span().offset()),
@@ -116,7 +124,7 @@ pub fn run(text: &str, backend: Backend) -> Result<Vec<Outcome>, ScriptError> {
     lexer.allow_confusing_unicode(true);
     let buffer = ParseBuffer::new_with_lexer(lexer).map_err(at)?;
     let directives = parser::parse::<Wast<'_>>(&buffer).map_err(at)?.directives;
-    let mut script = Script::new(backend);
+    let mut script = Script::new(config);
     let outcome = |directive: WastDirective<'_>| {
         let line = lines.line(directive.span().offset());
         Outcome { line, verdict: perform(&mut script, directive) }

@@ -9,8 +9,8 @@ use wast::{QuoteWat, WastDirective, WastExecute, WastInvoke, Wat};
 
 use super::{spectest, values};
 use crate::interp::{
-    Backend, CallError, Config, Engine, Instance, InstantiateError, Linker, LoadError, Misuse,
-    Module, Store, StoreLimits,
+    CallError, Config, Engine, Instance, InstantiateError, Linker, LoadError, Misuse, Module,
+    Store, StoreLimits,
 };
 use crate::wasm::Val;
 
@@ -45,8 +45,8 @@ enum Failure {
 }
 
 impl Script {
-    pub(super) fn new(backend: Backend) -> Self {
-        let engine = Engine::new(Config::new().backend(backend));
+    pub(super) fn new(config: Config) -> Self {
+        let engine = Engine::new(config);
         let mut store = Store::with_limits(&engine, (), StoreLimits::unlimited());
         let linker = spectest::linker(&engine, &mut store);
         Self {

@@ -1,4 +1,5 @@
-//! The official test suite: `cargo test --test spec [FILTER]`, one trial a script and backend.
+//! The official test suite: `cargo test --test spec [FILTER]`, one trial a script and way to
+//! run: on both backends, and translated eagerly.
 //!
 //! `WASM_SPEC_TESTS=DIR` runs a tree of `.wast` files instead of the crate's. Known failures stand
 //! in `expectations.toml`; `UPDATE_EXPECT=1` with `WASM_SPEC_TESTS` writes it anew.
@@ -12,7 +13,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use serverless_wasm::interp::Backend;
+use serverless_wasm::interp::{Backend, Config, Translation};
 use serverless_wasm::wast::{self, Counts, Outcome, Verdict};
 
 use expectations::Expectations;
@@ -20,6 +21,13 @@ use scripts::Script;
 
 const BACKENDS: [(Backend, &str); 2] =
     [(Backend::Threaded, "threaded"), (Backend::Stepped, "stepped")];
+
+/// How each script runs. Eagerly, functions that no script calls are translated, too.
+const RUNS: [(Backend, Translation, &str); 3] = [
+    (Backend::Threaded, Translation::Lazy, "threaded"),
+    (Backend::Threaded, Translation::Eager, "threaded, eager"),
+    (Backend::Stepped, Translation::Lazy, "stepped"),
+];
 
 /// What the trials that ran found, a script by its place in the list.
 type Found = Mutex<BTreeMap<usize, Vec<Outcome>>>;
@@ -40,13 +48,14 @@ fn main() -> ExitCode {
         strays(&scripts, &expectations),
     ];
     for index in 0..scripts.len() {
-        for (backend, name) in BACKENDS {
+        for (backend, translation, name) in RUNS {
             let (scripts, expectations, found) =
                 (Arc::clone(&scripts), Arc::clone(&expectations), Arc::clone(&found));
             let title = format!("{}, {name}", scripts[index].name);
             trials.push(Trial::test(title, move || {
                 let script = &scripts[index];
-                let outcomes = wast::run(&script.text, backend)?;
+                let config = Config::new().backend(backend).translation(translation);
+                let outcomes = wast::run_with(&script.text, config)?;
                 let report = expectations.check(&script.name, script.source, &outcomes);
                 merge(&found, index, outcomes);
                 if report.is_empty() { Ok(()) } else { Err(Failed::from(report.join("\n"))) }

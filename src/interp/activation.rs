@@ -319,6 +319,7 @@ impl Activations {
     }
 
     /// The execution has ended; another call may take its stack.
+    #[inline]
     fn rest(&mut self, execution: Box<Execution>) {
         if self.idle.len() < Self::IDLE {
             self.idle.push(execution);
@@ -333,8 +334,8 @@ enum Pausing {
     Forbidden,
 }
 
-/// Calls a function: writes its arguments, runs it to its end, reads its results. What doesn't
-/// depend on their types is compiled once.
+/// Calls a function: writes its arguments, runs it to its end, reads its results.
+#[inline]
 pub(super) fn call<R>(
     store: &mut StoreMut<'_>,
     func: NonNull<FuncInst>,
@@ -342,26 +343,33 @@ pub(super) fn call<R>(
     read: impl FnOnce(&[u64], &StoreInner) -> R,
 ) -> Result<R, CallError> {
     let core = store.core_mut();
-    let mut execution = core.execution()?;
-    let idle = core.idle.as_ptr();
-    let result = match write(execution.start(func, idle), core) {
-        Ok(()) => finish(store, &mut execution).map(|()| read(execution.results(), store.core())),
-        Err(misuse) => Err(misuse.into()),
+    let mut execution = match core.activations.idle.pop() {
+        Some(idle) => idle,
+        None => core.new_execution()?,
     };
-    store.core_mut().activations.rest(execution);
-    result
+    let idle = core.idle.as_ptr();
+    if let Err(misuse) = write(execution.start(func, idle), core) {
+        core.activations.rest(execution);
+        return Err(misuse.into());
+    }
+    let stop = finish(store, &mut execution);
+    let core = store.core_mut();
+    if let Stop::Done = stop {
+        let results = read(execution.results(), core);
+        core.activations.rest(execution);
+        return Ok(results);
+    }
+    core.activations.rest(execution);
+    Err(core.failed(stop))
 }
 
 /// Runs an execution to its end, where nothing can pause.
-fn finish(store: &mut StoreMut<'_>, execution: &mut Execution) -> Result<(), CallError> {
+fn finish(store: &mut StoreMut<'_>, execution: &mut Execution) -> Stop {
     loop {
-        match run(store, execution, Pausing::Forbidden) {
-            Stop::Done => return Ok(()),
-            // The machine yields only where pausing is allowed; a hook that asks for it goes on.
-            Stop::Yield => {}
-            Stop::Trap(trap) => return Err(trap.into()),
-            Stop::Wait => return Err(TrapKind::CannotWait.into()),
-            Stop::Failed => return Err(store.core_mut().raise()),
+        let stop = run(store, execution, Pausing::Forbidden);
+        // The machine yields only where pausing is allowed; a hook that asks for it goes on.
+        if !matches!(stop, Stop::Yield) {
+            return stop;
         }
     }
 }
@@ -386,14 +394,6 @@ fn run(store: &mut StoreMut<'_>, execution: &mut Execution, pausing: Pausing) ->
 }
 
 impl StoreInner {
-    /// An execution to start a call with.
-    fn execution(&mut self) -> Result<Box<Execution>, CallError> {
-        match self.activations.idle.pop() {
-            Some(idle) => Ok(idle),
-            None => self.new_execution(),
-        }
-    }
-
     /// An execution that this store hasn't had yet.
     #[cold]
     fn new_execution(&self) -> Result<Box<Execution>, CallError> {
@@ -410,9 +410,22 @@ impl StoreInner {
         func: NonNull<FuncInst>,
         args: &[u64],
     ) -> Result<Box<Execution>, CallError> {
-        let mut execution = self.execution()?;
+        let mut execution = match self.activations.idle.pop() {
+            Some(idle) => idle,
+            None => self.new_execution()?,
+        };
         execution.start(func, self.idle.as_ptr()).copy_from_slice(args);
         Ok(execution)
+    }
+
+    /// The error of a call that stopped before its end.
+    #[cold]
+    fn failed(&mut self, stop: Stop) -> CallError {
+        match stop {
+            Stop::Trap(trap) => trap.into(),
+            Stop::Failed => self.raise(),
+            Stop::Wait | Stop::Yield | Stop::Done => TrapKind::CannotWait.into(),
+        }
     }
 
     /// The error of the host function that made the machine come back, or its panic.

@@ -47,11 +47,13 @@ pub(crate) struct StoreMut<'a> {
 }
 
 impl StoreMut<'_> {
+    #[inline]
     pub(crate) const fn core(&self) -> &StoreInner {
         // SAFETY: the store is borrowed for the lifetime and the machine doesn't run (I7).
         unsafe { self.at.as_ref() }
     }
 
+    #[inline]
     pub(crate) const fn core_mut(&mut self) -> &mut StoreInner {
         // SAFETY: as in `core`, and `&mut self` makes it the only reference.
         unsafe { self.at.as_mut() }
@@ -59,6 +61,7 @@ impl StoreMut<'_> {
 
     /// The store for the machine: it uses this pointer while no reference into the store lives
     /// (I7), and hands it to host functions, which reach the embedder's data through it.
+    #[inline]
     pub(crate) const fn as_ptr(&mut self) -> NonNull<StoreInner> {
         self.at
     }

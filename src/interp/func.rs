@@ -112,6 +112,7 @@ impl Func {
         Activation::of_call(store.core_mut(), at, &slots)
     }
 
+    #[inline]
     pub(crate) fn object(self, store: &StoreInner) -> Result<&Object<FuncInst>, Misuse> {
         let own = self.store == store.id;
         store.funcs.get(self.addr as usize).filter(|_| own).ok_or(Misuse::ForeignHandle)

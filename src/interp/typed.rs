@@ -1,5 +1,6 @@
 //! Rust's values as WebAssembly's: what a host function may take and give, and what a
-//! [`TypedFunc`] is called with. On this path nothing is allocated and nothing is looked up.
+//! [`TypedFunc`] is called with. On this path nothing is allocated and nothing is looked up; what
+//! isn't generic is inlined by request, for it is compiled into the embedder's crate.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -88,10 +89,12 @@ macro_rules! numbers {
     ($($rust:ty = $wasm:ident, |$value:ident| $to:expr, |$slot:ident| $from:expr;)*) => { $(
         impl Value for $rust {
             const TYPE: ValType = ValType::$wasm;
+            #[inline]
             fn load(slots: &[u64], _: &StoreInner) -> Self {
                 let $slot = slots[0];
                 $from
             }
+            #[inline]
             fn save(self, slots: &mut [u64], _: &StoreInner) -> Result<(), Misuse> {
                 let $value = self;
                 slots[0] = $to;
@@ -113,9 +116,11 @@ numbers! {
 impl Value for V128 {
     const TYPE: ValType = ValType::V128;
     const SLOTS: usize = 2;
+    #[inline]
     fn load(slots: &[u64], _: &StoreInner) -> Self {
         v128_of_slots([slots[0], slots[1]])
     }
+    #[inline]
     fn save(self, slots: &mut [u64], _: &StoreInner) -> Result<(), Misuse> {
         slots[..2].copy_from_slice(&slots_of_v128(self));
         Ok(())
@@ -124,10 +129,12 @@ impl Value for V128 {
 
 impl Value for Option<Func> {
     const TYPE: ValType = ValType::FUNCREF;
+    #[inline]
     fn load(slots: &[u64], store: &StoreInner) -> Self {
         let addr = store.func_of(slots[0])?;
         Some(Func { store: store.id, addr })
     }
+    #[inline]
     fn save(self, slots: &mut [u64], store: &StoreInner) -> Result<(), Misuse> {
         slots[0] = self.map_or(Ok(0), |func| func.resolve(store).map(slot_of))?;
         Ok(())
@@ -136,10 +143,12 @@ impl Value for Option<Func> {
 
 impl Value for Option<ExternRef> {
     const TYPE: ValType = ValType::EXTERNREF;
+    #[inline]
     fn load(slots: &[u64], _: &StoreInner) -> Self {
         let number = slots[0].checked_sub(1)?;
         Some(ExternRef(number as u32))
     }
+    #[inline]
     fn save(self, slots: &mut [u64], _: &StoreInner) -> Result<(), Misuse> {
         slots[0] = self.map_or(0, |ExternRef(number)| u64::from(number) + 1);
         Ok(())
@@ -151,9 +160,11 @@ impl<V: Value> Values for V {
     fn types() -> Vec<ValType> {
         vec![V::TYPE]
     }
+    #[inline]
     fn load(slots: &[u64], store: &StoreInner) -> Self {
         V::load(slots, store)
     }
+    #[inline]
     fn save(self, slots: &mut [u64], store: &StoreInner) -> Result<(), Misuse> {
         V::save(self, slots, store)
     }
@@ -245,7 +256,9 @@ impl Values for () {
     fn types() -> Vec<ValType> {
         Vec::new()
     }
+    #[inline]
     fn load(_: &[u64], _: &StoreInner) -> Self {}
+    #[inline]
     fn save(self, _: &mut [u64], _: &StoreInner) -> Result<(), Misuse> {
         Ok(())
     }
@@ -369,6 +382,7 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
     ///
     /// # Panics
     /// When a host function panics: with its panic.
+    #[inline]
     pub fn call(self, mut store: impl AsContextMut, params: P) -> Result<R, CallError> {
         let mut store = store.as_context_mut();
         let func = self.resolve(store.core())?;
@@ -376,6 +390,7 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
         activation::call(&mut store.erase(), func, write, R::load)
     }
 
+    #[inline]
     fn resolve(self, store: &StoreInner) -> Result<NonNull<FuncInst>, Misuse> {
         let func = self.func.object(store)?;
         // A store's number comes back after 2^32 of them; the type that was checked doesn't lie.

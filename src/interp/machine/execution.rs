@@ -141,6 +141,7 @@ impl Execution {
     /// runs; `idle` is the context of a host function that the host calls.
     ///
     /// The accumulators and pins stay what they were: no code reads them before it sets them.
+    #[inline]
     pub(crate) fn start(&mut self, func: NonNull<FuncInst>, idle: NonNull<Context>) -> &mut [u64] {
         // SAFETY: functions live as long as the store.
         let inst = unsafe { func.as_ref() };
@@ -256,6 +257,7 @@ impl Execution {
     }
 
     /// The results' slots, when it is done.
+    #[inline]
     pub(crate) fn results(&self) -> &[u64] {
         let regs = &self.saved.regs;
         match self.shape.place {

@@ -58,6 +58,7 @@ impl ContextBox {
     }
 
     /// Where it is, for the machine.
+    #[inline]
     pub(crate) const fn as_ptr(&self) -> NonNull<Context> {
         self.at
     }

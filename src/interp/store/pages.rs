@@ -147,6 +147,22 @@ mod tests {
     }
 
     #[test]
+    fn outside_of_the_written_ranges_all_is_zero() {
+        let mut pages = Reservation::new(17 * 65_536).expect("room for a few pages");
+        for at in [0, 4095, 65_536, 300_007, 17 * 65_536 - 1] {
+            pages.bytes_mut()[at] = 7;
+        }
+        let small = Reservation::new(65_536).expect("room for a page");
+        assert!(small.written(16).is_some(), "a small one may count as written whole");
+        let Some(written) = pages.written(32) else { return };
+        let bytes = pages.bytes_mut();
+        written.into_iter().for_each(|range| bytes[range].fill(0));
+        assert!(bytes.iter().all(|&byte| byte == 0));
+        pages.bytes_mut().fill(7);
+        assert!(pages.written(32).is_none(), "they are too many");
+    }
+
+    #[test]
     fn growth_ends_at_the_reservation() {
         let mut pages = Reservation::reserve(65_536).expect("room for a page");
         assert!(pages.grow(65_537).is_err());

@@ -27,7 +27,8 @@ pub(crate) struct MemoryInst {
 
 impl Drop for MemoryInst {
     fn drop(&mut self) {
-        if let Some(home) = self.home.take() {
+        // A pool that only this memory knows won't give anything out again.
+        if let Some(home) = self.home.take().filter(|home| Arc::strong_count(home) > 1) {
             home.give_back(mem::replace(&mut self.pages, Reservation::empty()));
         }
     }

@@ -1,7 +1,7 @@
 //! What the translator once got wrong, or could: each program gives the same result on both
 //! backends, fused and not.
 
-use serverless_wasm::interp::{Backend, Config, Engine, Linker, Module, Store, Val};
+use serverless_wasm::interp::{Backend, Config, Engine, Linker, Module, Store, TrapKind, Val};
 
 /// Calls `run` of a module in the text format in every way there is.
 fn check(text: &str, args: &[Val], expected: &[Val]) {
@@ -86,4 +86,24 @@ fn many_values_leave_by_a_conditional_branch() {
     );
     let expected: Vec<Val> = (0..COUNT).map(Val::I32).collect();
     check(&text, &[Val::I32(1)], &expected);
+}
+
+#[test]
+fn a_trap_after_paths_of_two_lengths_counts_the_path_that_was_taken() {
+    let text = r#"(module (func (export "run") (param i32)
+      local.get 0 if nop else nop nop nop end unreachable))"#;
+    let binary = wat::parse_str(text).expect("a module");
+    for backend in [Backend::Threaded, Backend::Stepped] {
+        let engine = Engine::new(Config::new().backend(backend));
+        let module = Module::new(&engine, &binary).expect("valid");
+        for (arg, count) in [(1, 4), (0, 6)] {
+            let mut store = Store::new(&engine, ());
+            let linker = Linker::new(&engine);
+            let instance = linker.instantiate(&mut store, &module).expect("an instance");
+            let run = instance.get_func(&mut store, "run").expect("it exports `run`");
+            let error = run.call(&mut store, &[Val::I32(arg)]).expect_err("it traps");
+            assert_eq!(error.trap().map(|trap| trap.kind()), Some(TrapKind::Unreachable));
+            assert_eq!(store.consumed(), count, "{backend:?}, {arg}");
+        }
+    }
 }

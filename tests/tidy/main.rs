@@ -239,7 +239,7 @@ fn unreferenced_files(sources: &[Source]) -> Vec<String> {
         let path = source.path.trim_end_matches(".rs").trim_end_matches("/mod");
         let Some((folder, name)) = path.rsplit_once('/') else { continue };
         let root = ["lib", "main"].contains(&name);
-        let target = ["tests", "benches"].contains(&folder);
+        let target = ["tests", "benches", "fuzz/targets"].contains(&folder);
         if root || target {
             continue;
         }

@@ -39,6 +39,9 @@ pub(crate) struct Meter {
     pub(crate) hook: Option<SliceHook>,
     /// What the counter started from in the running slice.
     granted: i64,
+    /// Instructions that were paid ahead. A branch to where other paths arrive owing more than its
+    /// own gives back the difference, so that a trap soon after finds the counter above its start.
+    ahead: u64,
 }
 
 impl Meter {
@@ -47,7 +50,7 @@ impl Meter {
 
     /// No budget, nobody to ask.
     pub(crate) fn new() -> Self {
-        Self { slice: Self::SLICE, fuel: None, total: 0, hook: None, granted: 0 }
+        Self { slice: Self::SLICE, fuel: None, total: 0, hook: None, granted: 0, ahead: 0 }
     }
 
     /// What the counter starts the next slice from: the slice, or the rest of the budget.
@@ -59,10 +62,21 @@ impl Meter {
 
     /// Books what was executed when the counter stands at `counter`.
     pub(crate) fn settle(&mut self, counter: i64) -> u64 {
-        let spent = u64::try_from(self.granted.saturating_sub(counter)).unwrap_or(0);
+        let spent = self.granted.saturating_sub(counter);
         self.granted = counter;
+        if spent < 0 {
+            self.ahead = self.ahead.saturating_add(spent.unsigned_abs());
+        }
+        let spent = self.less_ahead(u64::try_from(spent).unwrap_or(0));
         self.total = self.total.saturating_add(spent);
         spent
+    }
+
+    /// What is left of `spent` when what was paid ahead is taken off.
+    fn less_ahead(&mut self, spent: u64) -> u64 {
+        let paid = spent.min(self.ahead);
+        self.ahead -= paid;
+        spent - paid
     }
 
     /// Takes `spent` from the budget; false when it is more than there was.
@@ -75,6 +89,7 @@ impl Meter {
 
     /// Books instructions that a trap kept from being charged.
     pub(crate) fn unpaid(&mut self, spent: u64) {
+        let spent = self.less_ahead(spent);
         self.total = self.total.saturating_add(spent);
         self.pay(spent);
     }
@@ -83,5 +98,23 @@ impl Meter {
     pub(crate) fn decide(&mut self, spent: u64) -> Slice {
         let total = self.total;
         self.hook.as_mut().map_or(Slice::GoOn, |hook| hook(Spent { slice: spent, total }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_branch_gave_back_is_taken_off_what_a_trap_owes() {
+        let mut meter = Meter::new();
+        meter.fuel = Some(100);
+        let start = meter.grant();
+        assert_eq!(meter.settle(start + 2), 0);
+        meter.unpaid(5);
+        assert_eq!((meter.total, meter.fuel), (3, Some(97)));
+        let start = meter.grant();
+        assert_eq!(meter.settle(start - 4), 4);
+        assert_eq!(meter.total, 7);
     }
 }

@@ -1,0 +1,183 @@
+//! A module on wasmtime.
+
+use std::sync::OnceLock;
+
+use wasmtime::{
+    Config, Engine, Extern, ExternRef, ExternType, Func, Global, HeapType, Instance, Memory,
+    Module, OptLevel, Ref, Store, Table, Trap, Val, ValType,
+};
+
+use crate::outcome::{End, Outcome, State, Ty, Value, answer, arguments};
+
+/// Somewhat more than this engine gets, which counts otherwise.
+const FUEL: u64 = 3_000_000;
+
+type Trace = Vec<Vec<Value>>;
+type Error = wasmtime::Error;
+
+fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| {
+        let mut config = Config::new();
+        config.consume_fuel(true);
+        config.cranelift_opt_level(OptLevel::None);
+        config.cranelift_nan_canonicalization(true);
+        config.wasm_tail_call(true).wasm_multi_memory(true).wasm_memory64(true);
+        config.wasm_function_references(true).wasm_gc(true).wasm_extended_const(true);
+        Engine::new(&config).expect("this machine is among cranelift's")
+    })
+}
+
+/// What the module did.
+pub(crate) fn outcome(bytes: &[u8]) -> Result<Outcome, Error> {
+    let module = Module::new(engine(), bytes)?;
+    let mut store = Store::new(engine(), Trace::new());
+    store.set_fuel(FUEL)?;
+    let imports: Vec<Extern> = module
+        .imports()
+        .map(|import| import_of(&mut store, import.ty()))
+        .collect::<Result<_, Error>>()?;
+    let instance = match Instance::new(&mut store, &module, &imports) {
+        Ok(instance) => instance,
+        Err(error) => return Ok(Outcome::unstarted(trap(&error))),
+    };
+    let mut outcome = Outcome::unstarted(End::Values(Vec::new()));
+    for export in module.exports() {
+        let ExternType::Func(ty) = export.ty() else { continue };
+        let types: Vec<Ty> = ty.params().map(|ty| kind(&ty)).collect();
+        let Some(args) = arguments(&types, outcome.calls.len()) else { continue };
+        let args = args.iter().zip(ty.params()).map(|(arg, ty)| to_val(&mut store, arg, &ty));
+        let args = args.collect::<Result<Vec<Val>, Error>>()?;
+        let func = instance.get_func(&mut store, export.name()).expect("an export");
+        let mut results = vec![Val::I32(0); ty.results().len()];
+        let ended = match func.call(&mut store, &args, &mut results) {
+            Ok(()) => End::Values(results.iter().map(|value| to_value(&store, value)).collect()),
+            Err(error) => trap(&error),
+        };
+        let is_over = ended == End::Limit;
+        outcome.calls.push((export.name().to_owned(), ended));
+        if is_over {
+            break;
+        }
+    }
+    let exports: Vec<(String, Extern)> = instance
+        .exports(&mut store)
+        .map(|export| (export.name().to_owned(), export.into_extern()))
+        .collect();
+    for (name, export) in exports {
+        outcome.state.extend(state(&mut store, export).map(|state| (name, state)));
+    }
+    outcome.trace = store.into_data();
+    Ok(outcome)
+}
+
+fn import_of(store: &mut Store<Trace>, ty: ExternType) -> Result<Extern, Error> {
+    Ok(match ty {
+        ExternType::Func(ty) => {
+            let results: Vec<ValType> = ty.results().collect();
+            let func = Func::new(&mut *store, ty, move |mut caller, args, places| {
+                let args = args.iter().map(|arg| to_value(&caller, arg)).collect();
+                caller.data_mut().push(args);
+                for (place, ty) in places.iter_mut().zip(&results) {
+                    let value = answer(kind(ty), caller.data().len() as u64);
+                    *place = to_val(&mut caller, &value.unwrap_or(Value::Null), ty)?;
+                }
+                Ok(())
+            });
+            func.into()
+        }
+        ExternType::Memory(ty) => Memory::new(store, ty)?.into(),
+        ExternType::Table(ty) => {
+            let null = Ref::null(ty.element().heap_type());
+            Table::new(store, ty, null)?.into()
+        }
+        ExternType::Global(ty) => {
+            let value = answer(kind(ty.content()), 5).unwrap_or(Value::Null);
+            let value = to_val(&mut *store, &value, ty.content())?;
+            Global::new(store, ty, value)?.into()
+        }
+        other => panic!("not among the imports: {other:?}"),
+    })
+}
+
+fn state(store: &mut Store<Trace>, export: Extern) -> Option<State> {
+    Some(match export {
+        Extern::Global(global) => {
+            let value = global.get(&mut *store);
+            State::Global(to_value(store, &value))
+        }
+        Extern::Memory(memory) => State::Memory(memory.data(&*store).to_vec()),
+        Extern::Table(table) => {
+            let mut values = Vec::new();
+            for index in 0..table.size(&*store) {
+                let element = table.get(&mut *store, index)?;
+                values.push(to_value(store, &element.into()));
+            }
+            State::Table(values)
+        }
+        _ => return None,
+    })
+}
+
+fn trap(error: &Error) -> End {
+    match error.downcast_ref::<Trap>() {
+        Some(Trap::UnreachableCodeReached) => End::Trap("unreachable"),
+        Some(Trap::MemoryOutOfBounds) => End::Trap("memory"),
+        Some(Trap::TableOutOfBounds) => End::Trap("table"),
+        Some(Trap::IndirectCallToNull) => End::Trap("uninitialized"),
+        Some(Trap::BadSignature) => End::Trap("signature"),
+        Some(Trap::NullReference) => End::Trap("null"),
+        Some(Trap::IntegerDivisionByZero) => End::Trap("divide by zero"),
+        Some(Trap::IntegerOverflow) => End::Trap("overflow"),
+        Some(Trap::BadConversionToInteger) => End::Trap("conversion"),
+        _ => End::Limit,
+    }
+}
+
+fn kind(ty: &ValType) -> Ty {
+    match ty {
+        ValType::I32 => Ty::I32,
+        ValType::I64 => Ty::I64,
+        ValType::F32 => Ty::F32,
+        ValType::F64 => Ty::F64,
+        ValType::Ref(ty) => match (ty.is_nullable(), ty.heap_type()) {
+            (true, HeapType::Func) => Ty::Func,
+            (true, HeapType::Extern) => Ty::Extern,
+            _ => Ty::Other,
+        },
+        ValType::V128 => Ty::Other,
+    }
+}
+
+fn to_val(
+    mut store: impl wasmtime::AsContextMut,
+    value: &Value,
+    ty: &ValType,
+) -> Result<Val, Error> {
+    Ok(match (value, ty) {
+        (Value::I32(value), _) => Val::I32(*value),
+        (Value::I64(value), _) => Val::I64(*value),
+        (Value::F32(bits), _) => Val::F32(*bits),
+        (Value::F64(bits), _) => Val::F64(*bits),
+        (Value::Extern(number), _) => Val::ExternRef(Some(ExternRef::new(&mut store, *number)?)),
+        (_, ValType::Ref(ty)) => Val::null_ref(ty.heap_type()),
+        (other, ty) => panic!("no {ty}: {other:?}"),
+    })
+}
+
+fn to_value(store: &impl wasmtime::AsContext, value: &Val) -> Value {
+    match value {
+        Val::I32(value) => Value::I32(*value),
+        Val::I64(value) => Value::I64(*value),
+        Val::F32(bits) => Value::f32(*bits),
+        Val::F64(bits) => Value::f64(*bits),
+        Val::FuncRef(None) | Val::ExternRef(None) | Val::AnyRef(None) => Value::Null,
+        Val::FuncRef(Some(_)) => Value::Func,
+        Val::ExternRef(Some(reference)) => {
+            let data = reference.data(store.as_context()).ok().flatten();
+            let number = data.and_then(|data| data.downcast_ref::<u32>());
+            number.map_or(Value::Other, |number| Value::Extern(*number))
+        }
+        _ => Value::Other,
+    }
+}

@@ -1,0 +1,16 @@
+//! Modules on this engine's backends and on wasmtime: the same results, traps and state.
+//!
+//! With cargo-fuzz a target of libfuzzer; else a command that tries random bytes for a while.
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Err(why) = fuzz::differential(bytes) {
+        panic!("{why}");
+    }
+});
+
+#[cfg(not(fuzzing))]
+fn main() -> std::process::ExitCode {
+    fuzz::plain::run(fuzz::differential)
+}

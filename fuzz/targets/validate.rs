@@ -1,0 +1,16 @@
+//! Modules of every proposal of 3.0, of which none may be refused; then the same with damage.
+//!
+//! With cargo-fuzz a target of libfuzzer; else a command that tries random bytes for a while.
+#![cfg_attr(fuzzing, no_main)]
+
+#[cfg(fuzzing)]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    if let Err(why) = fuzz::validate(bytes) {
+        panic!("{why}");
+    }
+});
+
+#[cfg(not(fuzzing))]
+fn main() -> std::process::ExitCode {
+    fuzz::plain::run(fuzz::validate)
+}

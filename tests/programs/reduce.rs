@@ -30,6 +30,11 @@ pub(crate) fn reduce(text: &str, fails: impl Fn(&str) -> bool) -> String {
             }
             size /= 2;
         }
+        for at in 0..lines.len() {
+            if let Some(found) = unwrapped(&lines, at).filter(|fewer| fails(&fewer.join("\n"))) {
+                lines = found;
+            }
+        }
         if lines.len() == before {
             return lines.join("\n");
         }
@@ -51,4 +56,25 @@ fn smaller(
         fewer.splice(at..at + size, instead.map(str::to_owned));
         fails(&fewer.join("\n")).then_some(fewer)
     })
+}
+
+/// The program without the block that the line opens and the `end` that closes it; the condition of
+/// an `if` is dropped. An opening and its `end` are indented alike.
+fn unwrapped(lines: &[String], at: usize) -> Option<Vec<String>> {
+    let opening = lines.get(at)?;
+    let text = opening.trim_start();
+    let word = text.split(' ').next()?;
+    if !["block", "loop", "if"].contains(&word) {
+        return None;
+    }
+    let end = format!("{}end", &opening[..opening.len() - text.len()]);
+    let close = at + lines[at..].iter().position(|line| *line == end)?;
+    let mut fewer = lines.to_vec();
+    fewer.remove(close);
+    if word == "if" {
+        fewer[at] = String::from("drop");
+    } else {
+        fewer.remove(at);
+    }
+    Some(fewer)
 }

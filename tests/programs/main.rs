@@ -20,7 +20,7 @@ use reference::Value;
 use ways::{Call, Outcome, Way};
 
 /// Enough to find a new mistake in a minute of everyday runs, few enough for each of them.
-const PROGRAMS: u32 = 500;
+const PROGRAMS: u32 = 4_000;
 /// Bytes of decisions at most: some hundred instructions in each of a few functions.
 const MOST_BYTES: usize = 1_500;
 

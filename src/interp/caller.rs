@@ -366,7 +366,7 @@ where
 {
     fn call(
         &self,
-        mut store: NonNull<StoreInner>,
+        store: NonNull<StoreInner>,
         context: NonNull<Context>,
         slots: &mut [u64],
     ) -> HostExit {
@@ -374,23 +374,21 @@ where
         // `Inner`, of which `StoreInner` is the first part.
         let store_of_data = StoreContextMut { at: store.cast(), borrow: PhantomData };
         let caller = Caller { store: store_of_data, context };
-        // Results would be copied through memory on their way out of `catch_unwind`: an error
-        // goes beside.
-        let mut failure = None;
         let run = AssertUnwindSafe(|| match (self.run)(caller, slots) {
             Ok(exit) => exit,
-            Err(error) => {
-                failure = Some(Failure::Error(error));
-                HostExit::Fail
-            }
+            Err(error) => fail(store, Failure::Error(error)),
         });
         match panic::catch_unwind(run) {
-            Ok(HostExit::Fail) => {}
-            Ok(exit @ (HostExit::Return | HostExit::Wait)) => return exit,
-            Err(panic) => failure = Some(Failure::Panic(panic)),
+            Ok(exit) => exit,
+            Err(panic) => fail(store, Failure::Panic(panic)),
         }
-        // SAFETY: the caller's borrow has ended, and the machine waits for this call (I7).
-        unsafe { store.as_mut() }.failure = failure;
-        HostExit::Fail
     }
+}
+
+/// Keeps why a host function failed until the machine is left.
+#[cold]
+fn fail(mut store: NonNull<StoreInner>, failure: Failure) -> HostExit {
+    // SAFETY: the caller's borrow has ended, and the machine waits for this call (I7).
+    unsafe { store.as_mut() }.failure = Some(failure);
+    HostExit::Fail
 }

@@ -110,6 +110,7 @@ impl CallShape {
     }
 
     /// Slots between the first parameter and the header.
+    #[inline]
     pub(crate) const fn area(self) -> u32 {
         if self.params > self.results { self.params } else { self.results }
     }

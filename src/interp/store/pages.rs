@@ -60,6 +60,7 @@ impl Reservation {
     }
 
     /// The first byte; the length stands just below, in native byte order.
+    #[inline]
     pub(crate) const fn base(&self) -> NonNull<u8> {
         self.base
     }

@@ -79,6 +79,8 @@ fn operand(text: &mut String, kind: Kind, bytes: &[u8]) {
         Kind::Acc => write!(text, " acc"),
         Kind::L0 => write!(text, " l0"),
         Kind::L1 => write!(text, " l1"),
+        Kind::F0 => write!(text, " f0"),
+        Kind::F1 => write!(text, " f1"),
         Kind::Slot | Kind::Home => write!(text, " fp[{}]", narrow()),
         Kind::FarSlot => write!(text, " fp[{}]", half()),
         Kind::Const32 | Kind::Index => write!(text, " {}", half()),

@@ -10,7 +10,8 @@
 //!   acc = l0 + 1               Slot  fp[n], n in 16 bits of the op's words
 //!    │    │    └ Const<u32>    Acc   the accumulator: the last result
 //!    │    └ L0                 L0 L1 the pinned locals
-//!    └ Acc                     Slot as a destination leaves the value in acc too; Home doesn't
+//!    └ Acc                     F0 F1 the pinned float locals
+//!                              Slot as a destination leaves the value in acc too; Home doesn't
 //! ```
 //!
 //! The machine has never heard of `Instr`: it trusts the translator (I1–I3).
@@ -267,6 +268,10 @@ pub(crate) enum Kind {
     L0,
     /// The second pinned local.
     L1,
+    /// The first pinned float local.
+    F0,
+    /// The second pinned float local.
+    F1,
     /// A constant of 32 bits.
     Const32,
     /// A constant of 64 bits.
@@ -291,7 +296,7 @@ impl Kind {
     /// Bytes of the code.
     pub(crate) const fn size(self) -> usize {
         match self {
-            Self::Acc | Self::L0 | Self::L1 => 0,
+            Self::Acc | Self::L0 | Self::L1 | Self::F0 | Self::F1 => 0,
             Self::Slot | Self::Home => 2,
             Self::Const32 | Self::Offset | Self::Index | Self::FarSlot | Self::Cost => 4,
             Self::Const64 | Self::Offset64 | Self::Target | Self::Entry => 8,

@@ -55,6 +55,10 @@ pub(crate) struct Acc;
 pub(crate) struct L0;
 /// The second pinned local.
 pub(crate) struct L1;
+/// The first pinned float local.
+pub(crate) struct F0;
+/// The second pinned float local.
+pub(crate) struct F1;
 /// A constant in the code, as wide as `T`.
 pub(crate) struct Const<T>(PhantomData<T>);
 /// The sum of two 32-bit addresses.
@@ -167,6 +171,22 @@ impl FloatSource for Acc {
     }
 }
 
+impl FloatSource for F0 {
+    const KIND: Kind = Kind::F0;
+    #[inline(always)]
+    fn read(r: &Regs, _: usize) -> f64 {
+        r.f0
+    }
+}
+
+impl FloatSource for F1 {
+    const KIND: Kind = Kind::F1;
+    #[inline(always)]
+    fn read(r: &Regs, _: usize) -> f64 {
+        r.f1
+    }
+}
+
 impl FloatSource for Const<u64> {
     const KIND: Kind = Kind::Const64;
     #[inline(always)]
@@ -197,5 +217,21 @@ impl FloatDest for Acc {
     #[inline(always)]
     fn write(r: &mut Regs, _: usize, value: f64) {
         r.facc = value;
+    }
+}
+
+impl FloatDest for F0 {
+    const KIND: Kind = Kind::F0;
+    #[inline(always)]
+    fn write(r: &mut Regs, _: usize, value: f64) {
+        r.f0 = value;
+    }
+}
+
+impl FloatDest for F1 {
+    const KIND: Kind = Kind::F1;
+    #[inline(always)]
+    fn write(r: &mut Regs, _: usize, value: f64) {
+        r.f1 = value;
     }
 }

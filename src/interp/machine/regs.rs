@@ -41,9 +41,9 @@ pub(crate) struct Regs {
     pub(super) l1: u64,
     /// The float accumulator; an f32 is in its low half.
     pub(super) facc: f64,
-    /// The first pinned float local (not used yet).
+    /// The first pinned float local.
     pub(super) f0: f64,
-    /// The second pinned float local (not used yet).
+    /// The second pinned float local.
     pub(super) f1: f64,
     /// The vector accumulator (not used yet).
     pub(super) vacc: Vector,

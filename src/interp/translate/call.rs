@@ -109,7 +109,9 @@ impl<'m> Translator<'m> {
         let home = self.next_home();
         match callee {
             Source::Const(_) => self.in_slot(callee, home, Class::Int),
-            Source::L0 | Source::L1 | Source::Acc | Source::Slot(_) => callee,
+            Source::L0 | Source::L1 | Source::F0 | Source::F1 | Source::Acc | Source::Slot(_) => {
+                callee
+            }
         }
     }
 
@@ -162,8 +164,10 @@ impl<'m> Translator<'m> {
 
     /// Emits a call and pushes its results.
     fn emit_call(&mut self, op: OpCode, operands: Operands, site: &Site<'_>) {
+        self.save_float_pins();
         self.emit_jump(op, &operands);
         self.keep(operands);
+        self.restore_float_pins();
         self.unpaid = 0;
         self.copies = [None; 3];
         match site.shape.place {

@@ -29,7 +29,7 @@ use crate::interp::module::ModuleInner;
 use crate::wasm::{FuncIdx, FuncType, Index, Instr, Module, Op, ValType};
 
 use control::Control;
-use operand::{Deferred, Dest, Operand, Place};
+use operand::{Deferred, Dest, Operand, Place, Source};
 use operands::Operands;
 use pick::other::PinStart;
 use pin::Survey;
@@ -135,6 +135,9 @@ struct Local {
 /// Slots for far operands: four that ops read, one that they write.
 const SCRATCH: i32 = 5;
 
+/// Where pinned floats are.
+const FLOAT_PINS: [Dest; 2] = [Dest::F0, Dest::F1];
+
 /// A function under translation.
 struct Translator<'m> {
     module: &'m ModuleInner,
@@ -146,6 +149,8 @@ struct Translator<'m> {
     metered: bool,
     code: Builder,
     locals: Vec<Local>,
+    /// The slots that pinned floats are saved in.
+    float_homes: i32,
     /// The first operand's slot.
     base: i32,
     /// The slots that the frame uses.
@@ -180,6 +185,7 @@ impl<'m> Translator<'m> {
             metered: module.engine.metering(),
             code: Builder::new(module.engine.backend(), fuse),
             locals: Vec::new(),
+            float_homes: 0,
             base: 0,
             frame: 0,
             stack: Vec::new(),
@@ -237,14 +243,15 @@ impl<'m> Translator<'m> {
             slot += slots_of(*ty) as i32;
         }
         let scratch = if self.form.far { SCRATCH } else { 0 };
-        slot = HOMES as i32 + scratch;
+        self.float_homes = HOMES as i32 + scratch;
+        slot = self.float_homes + self.survey.float_pins.iter().flatten().count() as i32;
         let zeros = slot;
         // Locals that need their zero come first.
         let dests = &mut vec![Dest::Acc; self.survey.types.len() - params];
         for needs_zero in [true, false] {
             for (index, ty) in self.survey.types[params..].iter().enumerate() {
                 let local = params + index;
-                let pinned = self.survey.pins.contains(&Some(local as u32));
+                let pinned = self.survey.is_pinned(local);
                 if !pinned && self.survey.zero[local] == needs_zero {
                     dests[index] = Dest::Slot(slot);
                     slot += slots_of(*ty) as i32;
@@ -261,6 +268,7 @@ impl<'m> Translator<'m> {
         self.base = slot;
         self.frame = slot;
         self.pins(zeros, zero_count);
+        self.float_pins();
     }
 
     /// Emits the function's first ops.
@@ -277,7 +285,9 @@ impl<'m> Translator<'m> {
                 Dest::Slot(slot) if (local as usize) < self.ty.params.len() => {
                     (PinStart::Param, slot)
                 }
-                Dest::Slot(_) | Dest::L0 | Dest::L1 | Dest::Acc => (PinStart::Zero, 0),
+                Dest::Slot(_) | Dest::L0 | Dest::L1 | Dest::F0 | Dest::F1 | Dest::Acc => {
+                    (PinStart::Zero, 0)
+                }
             };
             self.locals[local as usize].dest = [Dest::L0, Dest::L1][index];
         }
@@ -295,6 +305,43 @@ impl<'m> Translator<'m> {
             self.emit(<Charge as AnOp>::CODE, &operands);
         }
         self.keep(operands);
+    }
+
+    /// Emits how the pinned floats start.
+    fn float_pins(&mut self) {
+        for (pin, dest) in self.survey.float_pins.into_iter().zip(FLOAT_PINS) {
+            let Some(local) = pin else { continue };
+            match self.locals[local as usize].dest {
+                Dest::Slot(slot) if (local as usize) < self.ty.params.len() => {
+                    let param = self.slot(slot, Class::Float);
+                    self.move_to(param, dest, Class::Float);
+                }
+                _ if self.survey.zero[local as usize] => {
+                    self.move_to(Source::Const(0), dest, Class::Float);
+                }
+                _ => {}
+            }
+            self.locals[local as usize].dest = dest;
+        }
+    }
+
+    /// Before a call: the pinned floats go to their homes.
+    fn save_float_pins(&mut self) {
+        for (index, source) in [Source::F0, Source::F1].into_iter().enumerate() {
+            if self.survey.float_pins[index].is_some() {
+                self.move_to(source, Dest::Slot(self.float_homes + index as i32), Class::Float);
+            }
+        }
+    }
+
+    /// After a call: they come back. A result in the accumulator stays there.
+    fn restore_float_pins(&mut self) {
+        for (index, dest) in FLOAT_PINS.into_iter().enumerate() {
+            if self.survey.float_pins[index].is_some() {
+                let home = Source::Slot((self.float_homes + index as i32) as i16);
+                self.move_to(home, dest, Class::Float);
+            }
+        }
     }
 
     // ---- emission

@@ -11,7 +11,11 @@ impl Translator<'_> {
     /// Moves a value; the accumulators stay as they are unless one is the destination.
     pub(super) fn move_to(&mut self, source: Source, dest: Dest, class: Class) {
         match (source, dest) {
-            (Source::L0, Dest::L0) | (Source::L1, Dest::L1) | (Source::Acc, Dest::Acc) => return,
+            (Source::L0, Dest::L0)
+            | (Source::L1, Dest::L1)
+            | (Source::F0, Dest::F0)
+            | (Source::F1, Dest::F1)
+            | (Source::Acc, Dest::Acc) => return,
             (Source::Slot(from), Dest::Slot(to)) if i32::from(from) == to => return,
             _ => {}
         }
@@ -20,10 +24,12 @@ impl Translator<'_> {
                 let (near, far) = self.near(slot);
                 (Some(near), far)
             }
-            Dest::L0 | Dest::L1 | Dest::Acc => (None, None),
+            Dest::L0 | Dest::L1 | Dest::F0 | Dest::F1 | Dest::Acc => (None, None),
         };
         let kind = if near.is_some() { Kind::Home } else { dest.kind() };
-        let through_floats = class == Class::Float && (source == Source::Acc || dest == Dest::Acc);
+        let is_bits =
+            matches!(source, Source::Slot(_) | Source::Const(_)) && matches!(dest, Dest::Slot(_));
+        let through_floats = class == Class::Float && !is_bits;
         let op = if through_floats {
             pick::other::float_moves(source.kind(), kind)
         } else {
@@ -47,7 +53,7 @@ impl Translator<'_> {
                 self.copies[class as usize] = Some(i32::from(slot));
             }
             (Dest::Acc, _) => self.copies[class as usize] = None,
-            (Dest::L0 | Dest::L1, _) => {}
+            (Dest::L0 | Dest::L1 | Dest::F0 | Dest::F1, _) => {}
         }
     }
 
@@ -59,7 +65,7 @@ impl Translator<'_> {
             let from = match place {
                 Place::Local(local) => match self.locals[local as usize].dest {
                     Dest::Slot(slot) => slot,
-                    Dest::L0 | Dest::L1 | Dest::Acc => home,
+                    Dest::L0 | Dest::L1 | Dest::F0 | Dest::F1 | Dest::Acc => home,
                 },
                 Place::Home | Place::Const(_) | Place::Acc | Place::Deferred | Place::Sum(..) => {
                     home
@@ -91,7 +97,7 @@ impl Translator<'_> {
                 self.copies[class as usize] = Some(slot);
             }
             Dest::Acc => self.copies[class as usize] = None,
-            Dest::L0 | Dest::L1 => {}
+            Dest::L0 | Dest::L1 | Dest::F0 | Dest::F1 => {}
         }
     }
 

@@ -2,7 +2,7 @@
 //! memory operand.
 
 use super::Translator;
-use super::operand::{Atom, Deferred, Place, Source, What, in_order};
+use super::operand::{Atom, Deferred, Dest, Place, Source, What, in_order};
 use super::{Class, pick};
 use crate::interp::numeric::{inverted, swapped};
 use crate::wasm::instruction::{Operand, Signature};
@@ -45,9 +45,17 @@ impl Translator<'_> {
 
     fn unary(&mut self, op: Op, ty: ValType) {
         let class = Class::of(self.top_type());
-        let [x] = self.pop();
+        let [mut x] = self.pop();
         let home = self.next_home();
-        let x = if matches!(x, Source::Const(_)) { self.in_slot(x, home, class) } else { x };
+        match x {
+            Source::Const(_) => x = self.in_slot(x, home, class),
+            Source::F0 | Source::F1 => {
+                self.spill_acc(Some(Class::Float));
+                self.move_to(x, Dest::Acc, Class::Float);
+                x = Source::Acc;
+            }
+            Source::L0 | Source::L1 | Source::Acc | Source::Slot(_) => {}
+        }
         self.defer(What::Unary { op, x }, ty);
     }
 
@@ -86,7 +94,24 @@ impl Translator<'_> {
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "one relation has no op of its own")]
     fn float_binary(&mut self, op: Op, ty: ValType) {
-        let [x, y] = self.pop();
+        let [mut x, mut y] = self.pop();
+        let home = self.next_home();
+        let is_relation = is_float_relation(op);
+        let needs_slot = |source| match source {
+            Source::F0 | Source::F1 => !pick::knows_pins(op),
+            Source::Const(_) => !(is_relation || pick::knows_pins(op)),
+            Source::L0 | Source::L1 | Source::Acc | Source::Slot(_) => false,
+        };
+        let are_constants = matches!((x, y), (Source::Const(_), Source::Const(_)));
+        if needs_slot(x) || (are_constants && !is_relation) {
+            x = self.in_slot(x, home, Class::Float);
+        }
+        if needs_slot(y) {
+            y = self.in_slot(y, home + 1, Class::Float);
+        }
+        if is_commutative(op) && !is_relation {
+            (x, y) = in_order(x, y);
+        }
         let (op, x, y) = relation(op, x, y);
         let what = match op {
             Op::F32Ne => What::Not { op: Op::F32Eq, x, y },
@@ -147,9 +172,9 @@ impl Translator<'_> {
     }
 }
 
-/// Whether the operands of an integer operation may change places.
+/// Whether the operands of an operation may change places.
 pub(super) fn is_commutative(op: Op) -> bool {
-    use crate::interp::numeric::{Families, IntBinary, IntCompare, visit};
+    use crate::interp::numeric::{Families, FloatBinary, IntBinary, IntCompare, visit};
     struct Commutative;
     impl Families for Commutative {
         type Output = bool;
@@ -157,6 +182,9 @@ pub(super) fn is_commutative(op: Op) -> bool {
             O::COMMUTATIVE
         }
         fn int_compare<O: IntCompare>(self) -> bool {
+            O::COMMUTATIVE
+        }
+        fn float_binary<O: FloatBinary>(self) -> bool {
             O::COMMUTATIVE
         }
         fn other(self, _: Op) -> bool {

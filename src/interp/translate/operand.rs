@@ -70,6 +70,10 @@ pub(super) enum Source {
     L0,
     /// The second pinned local.
     L1,
+    /// The first pinned float local.
+    F0,
+    /// The second pinned float local.
+    F1,
     /// The accumulator of the operand's class.
     Acc,
     /// A slot.
@@ -83,6 +87,8 @@ impl Source {
         match self {
             Self::L0 => Kind::L0,
             Self::L1 => Kind::L1,
+            Self::F0 => Kind::F0,
+            Self::F1 => Kind::F1,
             Self::Acc => Kind::Acc,
             Self::Slot(_) => Kind::Slot,
             Self::Const(_) => Kind::Const,
@@ -97,6 +103,10 @@ pub(super) enum Dest {
     L0,
     /// The second pinned local.
     L1,
+    /// The first pinned float local.
+    F0,
+    /// The second pinned float local.
+    F1,
     /// The accumulator of the operand's class.
     Acc,
     /// A slot.
@@ -108,6 +118,8 @@ impl Dest {
         match self {
             Self::L0 => Kind::L0,
             Self::L1 => Kind::L1,
+            Self::F0 => Kind::F0,
+            Self::F1 => Kind::F1,
             Self::Acc => Kind::Acc,
             Self::Slot(_) => Kind::Slot,
         }
@@ -290,6 +302,8 @@ impl Translator<'_> {
         match local.dest {
             Dest::L0 => Source::L0,
             Dest::L1 => Source::L1,
+            Dest::F0 => Source::F0,
+            Dest::F1 => Source::F1,
             Dest::Acc => Source::Acc,
             Dest::Slot(slot) => self.slot(slot, Class::of(local.ty)),
         }
@@ -399,7 +413,7 @@ impl Translator<'_> {
             What::Select { .. } => match dest {
                 Dest::Slot(_) => true,
                 Dest::Acc => class == Class::Int,
-                Dest::L0 | Dest::L1 => false,
+                Dest::L0 | Dest::L1 | Dest::F0 | Dest::F1 => false,
             },
         }
     }
@@ -411,7 +425,7 @@ impl Translator<'_> {
                 let (near, far) = self.near(slot);
                 (Some(near), far)
             }
-            Dest::L0 | Dest::L1 | Dest::Acc => (None, None),
+            Dest::L0 | Dest::L1 | Dest::F0 | Dest::F1 | Dest::Acc => (None, None),
         };
         let kind = dest.kind();
         let mut operands = self.operands();

@@ -60,7 +60,7 @@ impl Operands {
         match source {
             Source::Slot(slot) => self.slot(slot),
             Source::Const(value) => self.u32(value as u32),
-            Source::L0 | Source::L1 | Source::Acc => self,
+            Source::L0 | Source::L1 | Source::F0 | Source::F1 | Source::Acc => self,
         }
     }
 
@@ -69,7 +69,7 @@ impl Operands {
         match source {
             Source::Slot(slot) => self.slot(slot),
             Source::Const(value) => self.u64(value),
-            Source::L0 | Source::L1 | Source::Acc => self,
+            Source::L0 | Source::L1 | Source::F0 | Source::F1 | Source::Acc => self,
         }
     }
 

@@ -9,8 +9,10 @@ use crate::wasm::{Feature, FuncType, Instr, Op, ValType};
 pub(super) struct Survey {
     /// The types of all locals, parameters first.
     pub(super) types: Vec<ValType>,
-    /// The locals that live in registers, at most two.
+    /// The integer locals that live in registers.
     pub(super) pins: [Option<u32>; 2],
+    /// The float locals that live in registers.
+    pub(super) float_pins: [Option<u32>; 2],
     /// Which locals are read before they are written on some path, and so need their zero.
     pub(super) zero: Vec<bool>,
     /// The first instruction that the machine doesn't run.
@@ -18,11 +20,15 @@ pub(super) struct Survey {
     /// The deepest that loops are nested: no more than this many levels count.
     depth: u32,
     uses: Vec<u64>,
+    /// Calls, each weighted like a use.
+    calls: u64,
 }
 
 /// A use counts eight times as much for each loop around it, up to this depth.
 const DEPTH: u32 = 5;
 const WEIGHT: u64 = 8;
+/// As many uses pay for what a call costs a pinned float: a store and a load of it.
+const CALL: u64 = 4;
 
 /// Whether this machine runs instructions of the proposal.
 const fn runs(feature: Feature) -> bool {
@@ -49,14 +55,22 @@ impl Survey {
         let mut survey = Self {
             types,
             pins: [None; 2],
+            float_pins: [None; 2],
             zero: vec![false; count],
             unsupported: None,
             depth: 0,
             uses: vec![0; count],
+            calls: 0,
         };
         survey.walk(locals, ty.params.len());
         survey.choose();
         survey
+    }
+
+    /// Whether the local lives in a register.
+    pub(super) fn is_pinned(&self, local: usize) -> bool {
+        let local = Some(local as u32);
+        self.pins.contains(&local) || self.float_pins.contains(&local)
     }
 
     /// Counts uses, and finds locals that are read before they are surely written: a write inside
@@ -87,6 +101,9 @@ impl Survey {
                         writes.push(local.0);
                     }
                 }
+                Instr::Call { .. } | Instr::CallIndirect { .. } | Instr::CallRef { .. } => {
+                    self.calls = self.calls.saturating_add(self.weight());
+                }
                 Instr::Block { .. } | Instr::If { .. } | Instr::TryTable { .. } => {
                     blocks.push((writes.len(), false));
                 }
@@ -110,31 +127,45 @@ impl Survey {
         }
     }
 
-    fn used(&mut self, local: u32) {
-        let uses = &mut self.uses[local as usize];
-        *uses = uses.saturating_add(WEIGHT.pow(self.depth.min(DEPTH)));
+    /// What a use here counts.
+    fn weight(&self) -> u64 {
+        WEIGHT.pow(self.depth.min(DEPTH))
     }
 
-    /// The two integer locals that are used most. (References are never pinned: a collector has to
+    fn used(&mut self, local: u32) {
+        let weight = self.weight();
+        let uses = &mut self.uses[local as usize];
+        *uses = uses.saturating_add(weight);
+    }
+
+    /// The two locals of each class that are used most. Calls save and load the float ones by ops
+    /// of their own, so these must be worth it. (References are never pinned: a collector has to
     /// find them. They always start as null.)
     fn choose(&mut self) {
-        for local in 0..self.types.len() {
-            match self.types[local] {
-                ValType::I32 | ValType::I64 => {
-                    let uses = self.uses[local];
-                    let [first, second] =
-                        self.pins.map(|pin| pin.map_or(0, |pin| self.uses[pin as usize]));
-                    let local = Some(local as u32);
-                    if uses > first {
-                        self.pins = [local, self.pins[0]];
-                    } else if uses > second {
-                        self.pins[1] = local;
+        let calls = self.calls.saturating_mul(CALL);
+        for (local, ty) in self.types.iter().enumerate() {
+            match ty {
+                ValType::I32 | ValType::I64 => rank(&mut self.pins, &self.uses, local),
+                ValType::F32 | ValType::F64 => {
+                    if self.uses[local] > calls {
+                        rank(&mut self.float_pins, &self.uses, local);
                     }
                 }
                 ValType::Ref(_) => self.zero[local] = true,
-                ValType::F32 | ValType::F64 | ValType::V128 => {}
+                ValType::V128 => {}
             }
         }
+    }
+}
+
+/// Makes the local one of the pins when it is used more than they.
+fn rank(pins: &mut [Option<u32>; 2], uses: &[u64], local: usize) {
+    let [first, second] = pins.map(|pin| pin.map_or(0, |pin| uses[pin as usize]));
+    let pin = Some(local as u32);
+    if uses[local] > first {
+        *pins = [pin, pins[0]];
+    } else if uses[local] > second {
+        pins[1] = pin;
     }
 }
 

@@ -44,7 +44,7 @@ impl Translator<'_> {
         match (value.place, dest) {
             (Place::Deferred, _) => self.emit_deferred(dest),
             (_, Dest::Slot(slot)) => self.move_operand(top, slot),
-            (_, Dest::L0 | Dest::L1 | Dest::Acc) => {
+            (_, Dest::L0 | Dest::L1 | Dest::F0 | Dest::F1 | Dest::Acc) => {
                 let source = self.source(top);
                 self.move_to(source, dest, Class::of(value.ty));
             }
@@ -143,13 +143,13 @@ impl Translator<'_> {
                 let home = self.next_home();
                 // Only the condition may be in an accumulator: a float's isn't one that bits are
                 // read from, and an integer's is the condition's place.
-                if x == Source::Acc {
+                if matches!(x, Source::Acc | Source::F0 | Source::F1) {
                     x = self.in_slot(x, home, class);
                 }
-                if y == Source::Acc {
+                if matches!(y, Source::Acc | Source::F0 | Source::F1) {
                     y = self.in_slot(y, home + 1, class);
                 }
-                if matches!(condition, Source::Const(_) | Source::L0 | Source::L1) {
+                if !matches!(condition, Source::Acc | Source::Slot(_)) {
                     condition = self.in_slot(condition, home + 2, Class::Int);
                 }
                 self.defer(What::Select { condition, x, y }, ty);

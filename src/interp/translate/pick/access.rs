@@ -5,7 +5,7 @@ use super::{Kind, no_such_op};
 use crate::interp::machine::memory::{
     Load, LoadAny, LoadFloat, LoadFloatAny, Store, StoreAny, StoreFloat, StoreFloatAny,
 };
-use crate::interp::machine::operand::{Acc, Const, L0, L1, Slot, Source, Sum};
+use crate::interp::machine::operand::{Acc, Const, F0, F1, L0, L1, Slot, Source, Sum};
 use crate::interp::machine::{Op as AnOp, OpCode};
 use crate::interp::numeric::{self, Families, FloatLoad, FloatStore, IntLoad, IntStore, IntValue};
 use crate::wasm::{AddrType, Op};
@@ -113,7 +113,9 @@ fn load_to_pins<O: IntLoad, A: Source>(dest: Kind) -> OpCode {
     match dest {
         Kind::L0 => <Load<O, A, L0> as AnOp>::CODE,
         Kind::L1 => <Load<O, A, L1> as AnOp>::CODE,
-        Kind::Slot | Kind::Acc | Kind::Home | Kind::Const => load_to::<O, A>(dest),
+        Kind::F0 | Kind::F1 | Kind::Slot | Kind::Acc | Kind::Home | Kind::Const => {
+            load_to::<O, A>(dest)
+        }
     }
 }
 
@@ -121,7 +123,7 @@ fn load_to<O: IntLoad, A: Source>(dest: Kind) -> OpCode {
     match dest {
         Kind::Slot => <Load<O, A, Slot> as AnOp>::CODE,
         Kind::Acc => <Load<O, A, Acc> as AnOp>::CODE,
-        Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
     }
 }
 
@@ -129,6 +131,8 @@ fn load_float_of<O: FloatLoad, A: Source>(dest: Kind) -> OpCode {
     match dest {
         Kind::Slot => <LoadFloat<O, A, Slot> as AnOp>::CODE,
         Kind::Acc => <LoadFloat<O, A, Acc> as AnOp>::CODE,
+        Kind::F0 => <LoadFloat<O, A, F0> as AnOp>::CODE,
+        Kind::F1 => <LoadFloat<O, A, F1> as AnOp>::CODE,
         Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
     }
 }
@@ -144,12 +148,14 @@ fn store_to<O: IntStore, A: Source>(value: Kind) -> OpCode {
         Kind::Acc => <Store<O, A, Acc> as AnOp>::CODE,
         Kind::Slot => <Store<O, A, Slot> as AnOp>::CODE,
         Kind::Const => <Store<O, A, Immediate<O::In>> as AnOp>::CODE,
-        Kind::Home => no_such_op(&[value]),
+        Kind::F0 | Kind::F1 | Kind::Home => no_such_op(&[value]),
     }
 }
 
 fn store_float_of<O: FloatStore, A: Source>(value: Kind) -> OpCode {
     match value {
+        Kind::F0 => <StoreFloat<O, A, F0> as AnOp>::CODE,
+        Kind::F1 => <StoreFloat<O, A, F1> as AnOp>::CODE,
         Kind::Acc => <StoreFloat<O, A, Acc> as AnOp>::CODE,
         Kind::Slot => <StoreFloat<O, A, Slot> as AnOp>::CODE,
         Kind::Const => <StoreFloat<O, A, Const<u64>> as AnOp>::CODE,

@@ -1,10 +1,10 @@
 //! Branches: a condition and how it pays.
 
-use super::value::is_greater;
+use super::value::{is_greater, knows_pins};
 use super::{Kind, Toll, no_such_op};
 use crate::interp::machine::control::{Always, Branch, Check, Condition, Free, IsTrue};
 use crate::interp::machine::numeric::{BitTest, FloatTest, IntTest};
-use crate::interp::machine::operand::{Acc, Const, FloatSource, L0, L1, Slot, Source};
+use crate::interp::machine::operand::{Acc, Const, F0, F1, FloatSource, L0, L1, Slot, Source};
 use crate::interp::machine::{Handler, OpCode};
 use crate::interp::numeric::{self, Families, FloatCompare, IntBinary, IntCompare, IntValue};
 use crate::wasm::Op;
@@ -109,11 +109,19 @@ impl Families for Test {
 
     fn float_compare<O: FloatCompare>(self) -> OpCode {
         let Self { x, y, holds, toll } = self;
-        choose!(
-            x,
-            [Acc => Acc, Slot => Slot, Const => Const<u64>],
-            float_test_of, [O], (y, holds, toll)
-        )
+        if const { knows_pins(O::OP) } {
+            choose!(
+                x,
+                [F0 => F0, F1 => F1, Acc => Acc, Slot => Slot, Const => Const<u64>],
+                pinned_test_of, [O], (y, holds, toll)
+            )
+        } else {
+            choose!(
+                x,
+                [Acc => Acc, Slot => Slot, Const => Const<u64>],
+                float_test_of, [O], (y, holds, toll)
+            )
+        }
     }
 }
 
@@ -148,6 +156,18 @@ fn float_test_of<O: FloatCompare, X: FloatSource>(y: Kind, holds: bool, toll: To
         choose!(
             y,
             [Acc => Acc, Slot => Slot, Const => Const<u64>],
+            float_test, [O, X], (holds, toll)
+        )
+    }
+}
+
+fn pinned_test_of<O: FloatCompare, X: FloatSource>(y: Kind, holds: bool, toll: Toll) -> OpCode {
+    if const { is_greater(O::OP) } {
+        no_such_op(&[y])
+    } else {
+        choose!(
+            y,
+            [F0 => F0, F1 => F1, Acc => Acc, Slot => Slot, Const => Const<u64>],
             float_test, [O, X], (holds, toll)
         )
     }

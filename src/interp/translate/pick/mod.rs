@@ -9,6 +9,10 @@ pub(super) enum Kind {
     L0,
     /// The second pinned local.
     L1,
+    /// The first pinned float local.
+    F0,
+    /// The second pinned float local.
+    F1,
     /// The accumulator of the operand's class.
     Acc,
     /// A slot; as a destination, the accumulator too.
@@ -73,6 +77,16 @@ macro_rules! choose_ordered {
     };
 }
 
+/// The same for floats.
+macro_rules! choose_ordered_floats {
+    ($x:expr, $y:expr, $next:ident, $before:tt, $args:tt) => {
+        choose_ordered!(@ $x, $y, $next, $before, $args,
+            F0 F0 F0 F0, F0 F1 F0 F1, F0 Acc F0 Acc, F0 Slot F0 Slot, F1 F1 F1 F1,
+            F1 Acc F1 Acc, F1 Slot F1 Slot, Acc Acc Acc Acc, Acc Slot Acc Slot,
+            Slot Slot Slot Slot; F0 F1 Acc Slot; Const<u64>)
+    };
+}
+
 mod access;
 mod branch;
 pub(super) mod other;
@@ -80,4 +94,4 @@ mod value;
 
 pub(super) use access::{Access, StoreSum, has_sum, narrow_twin};
 pub(super) use branch::{Test, is_true, jump};
-pub(super) use value::{Value, is_greater, is_rare};
+pub(super) use value::{Value, is_greater, is_rare, knows_pins};

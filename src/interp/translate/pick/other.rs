@@ -8,7 +8,7 @@ use crate::interp::machine::call::{
 use crate::interp::machine::control::{self, BranchTable, Return, ReturnFloat};
 use crate::interp::machine::numeric::IntBinaryOp;
 use crate::interp::machine::operand::{
-    Acc, Const, Dest, FloatDest, FloatSource, Home, L0, L1, Slot, Source,
+    Acc, Const, Dest, F0, F1, FloatDest, FloatSource, Home, L0, L1, Slot, Source,
 };
 use crate::interp::machine::reference::{RefAsNonNull, RefIsNull};
 use crate::interp::machine::table::{TableGet, TableSet};
@@ -35,13 +35,17 @@ fn move_to<X: Source, D: Dest>() -> OpCode {
     <Move<X, D> as AnOp>::CODE
 }
 
-/// `dest = x`, where one of them is the float accumulator.
+/// `dest = x`, where one of them is a float register.
 pub(in super::super) fn float_moves(x: Kind, dest: Kind) -> OpCode {
-    choose!(x, [Acc => Acc, Slot => Slot, Const => Const<u64>], float_move_of, [], (dest))
+    choose!(
+        x,
+        [F0 => F0, F1 => F1, Acc => Acc, Slot => Slot, Const => Const<u64>],
+        float_move_of, [], (dest)
+    )
 }
 
 fn float_move_of<X: FloatSource>(dest: Kind) -> OpCode {
-    choose!(dest, [Acc => Acc, Home => Home], float_move_to, [X], ())
+    choose!(dest, [F0 => F0, F1 => F1, Acc => Acc, Home => Home], float_move_to, [X], ())
 }
 
 fn float_move_to<X: FloatSource, D: FloatDest>() -> OpCode {
@@ -151,7 +155,7 @@ fn select_to<C: Source, X: Source, Y: Source>(dest: Kind) -> OpCode {
     match dest {
         Kind::Slot => <Select<C, X, Y, Slot> as AnOp>::CODE,
         Kind::Acc => <Select<C, X, Y, Acc> as AnOp>::CODE,
-        Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
     }
 }
 
@@ -164,7 +168,7 @@ fn ref_is_null_of<X: Source>(dest: Kind) -> OpCode {
     match dest {
         Kind::Slot => <RefIsNull<X, Slot> as AnOp>::CODE,
         Kind::Acc => <RefIsNull<X, Acc> as AnOp>::CODE,
-        Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
     }
 }
 
@@ -173,7 +177,7 @@ pub(in super::super) fn ref_as_non_null(x: Kind) -> OpCode {
     match x {
         Kind::Acc => <RefAsNonNull<Acc, Acc> as AnOp>::CODE,
         Kind::Slot => <RefAsNonNull<Slot, Acc> as AnOp>::CODE,
-        Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[x]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[x]),
     }
 }
 
@@ -204,7 +208,7 @@ fn table_set_of<X: Source>(y: Kind) -> OpCode {
         Kind::Slot => <TableSet<X, Slot> as AnOp>::CODE,
         Kind::Acc => <TableSet<X, Acc> as AnOp>::CODE,
         Kind::Const => <TableSet<X, Const<u64>> as AnOp>::CODE,
-        Kind::L0 | Kind::L1 | Kind::Home => no_such_op(&[y]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home => no_such_op(&[y]),
     }
 }
 
@@ -238,7 +242,11 @@ fn return_of<X: Source>(toll: Toll) -> OpCode {
 
 /// Returns with `x` in the float accumulator.
 pub(in super::super) fn returns_float(x: Kind, toll: Toll) -> OpCode {
-    choose!(x, [Acc => Acc, Slot => Slot, Const => Const<u64>], return_float_of, [], (toll))
+    choose!(
+        x,
+        [F0 => F0, F1 => F1, Acc => Acc, Slot => Slot, Const => Const<u64>],
+        return_float_of, [], (toll)
+    )
 }
 
 fn return_float_of<X: FloatSource>(toll: Toll) -> OpCode {
@@ -290,7 +298,7 @@ pub(in super::super) fn call_indirect(x: Kind, toll: Toll) -> OpCode {
         Kind::L1 => call!(toll, CallIndirect<L1>),
         Kind::Acc => call!(toll, CallIndirect<Acc>),
         Kind::Slot => call!(toll, CallIndirect<Slot>),
-        Kind::Home | Kind::Const => no_such_op(&[x]),
+        Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[x]),
     }
 }
 
@@ -299,7 +307,7 @@ pub(in super::super) fn call_ref(x: Kind, toll: Toll) -> OpCode {
     match x {
         Kind::Acc => call!(toll, CallRef<Acc>),
         Kind::Slot => call!(toll, CallRef<Slot>),
-        Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[x]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[x]),
     }
 }
 
@@ -320,7 +328,7 @@ pub(in super::super) fn return_call_indirect(x: Kind, toll: Toll) -> OpCode {
         Kind::L1 => call!(toll, ReturnCallIndirect<L1>),
         Kind::Acc => call!(toll, ReturnCallIndirect<Acc>),
         Kind::Slot => call!(toll, ReturnCallIndirect<Slot>),
-        Kind::Home | Kind::Const => no_such_op(&[x]),
+        Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[x]),
     }
 }
 
@@ -329,6 +337,6 @@ pub(in super::super) fn return_call_ref(x: Kind, toll: Toll) -> OpCode {
     match x {
         Kind::Acc => call!(toll, ReturnCallRef<Acc>),
         Kind::Slot => call!(toll, ReturnCallRef<Slot>),
-        Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[x]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[x]),
     }
 }

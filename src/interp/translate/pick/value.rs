@@ -5,11 +5,11 @@ use crate::interp::machine::numeric::{
     FloatBinaryOp, FloatCompareOp, FloatToIntOp, FloatUnaryOp, IntBinaryOp, IntCompareOp,
     IntToFloatOp, IntUnaryOp,
 };
-use crate::interp::machine::operand::{Acc, Const, FloatSource, L0, L1, Slot, Source};
+use crate::interp::machine::operand::{Acc, Const, F0, F1, FloatSource, L0, L1, Slot, Source};
 use crate::interp::machine::{Op as AnOp, OpCode};
 use crate::interp::numeric::{
-    self, Families, FloatBinary, FloatCompare, FloatToInt, FloatUnary, IntBinary, IntCompare,
-    IntLoad, IntToFloat, IntUnary, IntValue,
+    self, Families, FloatBinary, FloatCompare, FloatLoad, FloatToInt, FloatUnary, IntBinary,
+    IntCompare, IntLoad, IntToFloat, IntUnary, IntValue,
 };
 use crate::wasm::Op;
 
@@ -68,6 +68,24 @@ pub(in super::super) const fn is_greater(op: Op) -> bool {
     )
 }
 
+/// Whether a float operation has ops for pinned locals and constants.
+pub(in super::super) const fn knows_pins(op: Op) -> bool {
+    matches!(
+        op,
+        Op::F32Add
+            | Op::F32Sub
+            | Op::F32Mul
+            | Op::F64Add
+            | Op::F64Sub
+            | Op::F64Mul
+            | Op::F64Div
+            | Op::F64Lt
+            | Op::F64Gt
+            | Op::F64Le
+            | Op::F64Ge
+    )
+}
+
 /// Whether a load is common enough for destinations in pins.
 pub(super) const fn is_common_load(op: Op) -> bool {
     matches!(op, Op::I32Load8U | Op::I32Load | Op::I64Load)
@@ -95,6 +113,7 @@ impl Value {
             Kind::Acc => true,
             Kind::Slot => numeric::visit(op, Writes::Slots).unwrap_or(false),
             Kind::L0 | Kind::L1 => numeric::visit(op, Writes::Pins { x, y }).unwrap_or(false),
+            Kind::F0 | Kind::F1 => numeric::visit(op, Writes::FloatPins).unwrap_or(false),
             Kind::Home | Kind::Const => false,
         }
     }
@@ -104,6 +123,7 @@ impl Value {
 enum Writes {
     Slots,
     Pins { x: Kind, y: Kind },
+    FloatPins,
 }
 
 impl Families for Writes {
@@ -112,6 +132,7 @@ impl Families for Writes {
     fn int_binary<O: IntBinary>(self) -> bool {
         match self {
             Self::Slots => !is_rare(O::OP),
+            Self::FloatPins => false,
             Self::Pins { x, y } if const { is_shift(O::OP) } => {
                 y == Kind::Const && x != Kind::Const
             }
@@ -127,8 +148,14 @@ impl Families for Writes {
     fn int_unary<O: IntUnary>(self) -> bool {
         true
     }
+    fn float_binary<O: FloatBinary>(self) -> bool {
+        matches!(self, Self::Slots) || knows_pins(O::OP)
+    }
     fn int_load<O: IntLoad>(self) -> bool {
         matches!(self, Self::Slots) || is_common_load(O::OP)
+    }
+    fn float_load<O: FloatLoad>(self) -> bool {
+        true
     }
     fn other(self, _: Op) -> bool {
         matches!(self, Self::Slots)
@@ -170,12 +197,36 @@ impl Families for Value {
 
     fn float_binary<O: FloatBinary>(self) -> OpCode {
         let Self { x, y, dest } = self;
-        choose!(x, [Acc => Acc, Slot => Slot, Const => Const<u64>], float_of, [O], (y, dest))
+        if const { !knows_pins(O::OP) } {
+            choose!(x, [Acc => Acc, Slot => Slot], rare_float_of, [O], (y, dest))
+        } else if O::COMMUTATIVE {
+            choose_ordered_floats!(x, y, float_to, [O], (dest))
+        } else if x == Kind::Const {
+            choose!(
+                y,
+                [F0 => F0, F1 => F1, Acc => Acc, Slot => Slot],
+                float_to, [O, Const<u64>], (dest)
+            )
+        } else {
+            choose!(
+                x,
+                [F0 => F0, F1 => F1, Acc => Acc, Slot => Slot],
+                float_of, [O], (y, dest)
+            )
+        }
     }
 
     fn float_compare<O: FloatCompare>(self) -> OpCode {
         let Self { x, y, .. } = self;
-        choose!(x, [Acc => Acc, Slot => Slot, Const => Const<u64>], float_compare_of, [O], (y))
+        if const { knows_pins(O::OP) } {
+            choose!(
+                x,
+                [F0 => F0, F1 => F1, Acc => Acc, Slot => Slot, Const => Const<u64>],
+                pinned_compare_of, [O], (y)
+            )
+        } else {
+            choose!(x, [Acc => Acc, Slot => Slot, Const => Const<u64>], float_compare_of, [O], (y))
+        }
     }
 
     fn float_unary<O: FloatUnary>(self) -> OpCode {
@@ -223,7 +274,9 @@ fn binary_to<O: IntBinary, X: Source, Y: Source>(dest: Kind) -> OpCode {
     match dest {
         Kind::L0 => <IntBinaryOp<O, X, Y, L0> as AnOp>::CODE,
         Kind::L1 => <IntBinaryOp<O, X, Y, L1> as AnOp>::CODE,
-        Kind::Slot | Kind::Acc | Kind::Home | Kind::Const => rare_to::<O, X, Y>(dest),
+        Kind::F0 | Kind::F1 | Kind::Slot | Kind::Acc | Kind::Home | Kind::Const => {
+            rare_to::<O, X, Y>(dest)
+        }
     }
 }
 
@@ -231,7 +284,7 @@ fn rare_to<O: IntBinary, X: Source, Y: Source>(dest: Kind) -> OpCode {
     match dest {
         Kind::Slot => <IntBinaryOp<O, X, Y, Slot> as AnOp>::CODE,
         Kind::Acc => <IntBinaryOp<O, X, Y, Acc> as AnOp>::CODE,
-        Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
     }
 }
 
@@ -239,7 +292,7 @@ fn rare_of<O: IntBinary, X: Source>(y: Kind) -> OpCode {
     match y {
         Kind::Slot => <IntBinaryOp<O, X, Slot, Acc> as AnOp>::CODE,
         Kind::Const => <IntBinaryOp<O, X, Immediate<O::In>, Acc> as AnOp>::CODE,
-        Kind::L0 | Kind::L1 | Kind::Acc | Kind::Home => no_such_op(&[y]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Acc | Kind::Home => no_such_op(&[y]),
     }
 }
 
@@ -265,19 +318,37 @@ fn unary_of<O: IntUnary, X: Source>(dest: Kind) -> OpCode {
         Kind::Acc => <IntUnaryOp<O, X, Acc> as AnOp>::CODE,
         Kind::L0 => <IntUnaryOp<O, X, L0> as AnOp>::CODE,
         Kind::L1 => <IntUnaryOp<O, X, L1> as AnOp>::CODE,
-        Kind::Home | Kind::Const => no_such_op(&[dest]),
+        Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
     }
 }
 
 fn float_of<O: FloatBinary, X: FloatSource>(y: Kind, dest: Kind) -> OpCode {
-    choose!(y, [Acc => Acc, Slot => Slot, Const => Const<u64>], float_to, [O, X], (dest))
+    choose!(
+        y,
+        [F0 => F0, F1 => F1, Acc => Acc, Slot => Slot, Const => Const<u64>],
+        float_to, [O, X], (dest)
+    )
+}
+
+fn rare_float_of<O: FloatBinary, X: FloatSource>(y: Kind, dest: Kind) -> OpCode {
+    choose!(y, [Acc => Acc, Slot => Slot], rare_float_to, [O, X], (dest))
 }
 
 fn float_to<O: FloatBinary, X: FloatSource, Y: FloatSource>(dest: Kind) -> OpCode {
     match dest {
+        Kind::F0 => <FloatBinaryOp<O, X, Y, F0> as AnOp>::CODE,
+        Kind::F1 => <FloatBinaryOp<O, X, Y, F1> as AnOp>::CODE,
+        Kind::L0 | Kind::L1 | Kind::Slot | Kind::Acc | Kind::Home | Kind::Const => {
+            rare_float_to::<O, X, Y>(dest)
+        }
+    }
+}
+
+fn rare_float_to<O: FloatBinary, X: FloatSource, Y: FloatSource>(dest: Kind) -> OpCode {
+    match dest {
         Kind::Slot => <FloatBinaryOp<O, X, Y, Slot> as AnOp>::CODE,
         Kind::Acc => <FloatBinaryOp<O, X, Y, Acc> as AnOp>::CODE,
-        Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
     }
 }
 
@@ -293,6 +364,18 @@ fn float_compare_of<O: FloatCompare, X: FloatSource>(y: Kind) -> OpCode {
     }
 }
 
+fn pinned_compare_of<O: FloatCompare, X: FloatSource>(y: Kind) -> OpCode {
+    if const { is_greater(O::OP) } {
+        no_such_op(&[y])
+    } else {
+        choose!(
+            y,
+            [F0 => F0, F1 => F1, Acc => Acc, Slot => Slot, Const => Const<u64>],
+            float_compare_to, [O, X], ()
+        )
+    }
+}
+
 fn float_compare_to<O: FloatCompare, X: FloatSource, Y: FloatSource>() -> OpCode {
     <FloatCompareOp<O, X, Y, Acc> as AnOp>::CODE
 }
@@ -301,7 +384,7 @@ fn float_unary_of<O: FloatUnary, X: FloatSource>(dest: Kind) -> OpCode {
     match dest {
         Kind::Slot => <FloatUnaryOp<O, X, Slot> as AnOp>::CODE,
         Kind::Acc => <FloatUnaryOp<O, X, Acc> as AnOp>::CODE,
-        Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
     }
 }
 
@@ -309,7 +392,7 @@ fn to_float_of<O: IntToFloat, X: Source>(dest: Kind) -> OpCode {
     match dest {
         Kind::Slot => <IntToFloatOp<O, X, Slot> as AnOp>::CODE,
         Kind::Acc => <IntToFloatOp<O, X, Acc> as AnOp>::CODE,
-        Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
     }
 }
 
@@ -317,6 +400,6 @@ fn to_int_of<O: FloatToInt, X: FloatSource>(dest: Kind) -> OpCode {
     match dest {
         Kind::Slot => <FloatToIntOp<O, X, Slot> as AnOp>::CODE,
         Kind::Acc => <FloatToIntOp<O, X, Acc> as AnOp>::CODE,
-        Kind::L0 | Kind::L1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[dest]),
     }
 }

@@ -319,7 +319,7 @@ impl<'m> Translator<'m> {
                 _ if self.survey.zero[local as usize] => {
                     self.move_to(Source::Const(0), dest, Class::Float);
                 }
-                _ => {}
+                Dest::Slot(_) | Dest::L0 | Dest::L1 | Dest::F0 | Dest::F1 | Dest::Acc => {}
             }
             self.locals[local as usize].dest = dest;
         }

@@ -109,6 +109,8 @@ fn kind_name(kind: Kind) -> Option<&'static str> {
         Kind::Acc => Some("acc"),
         Kind::L0 => Some("l0"),
         Kind::L1 => Some("l1"),
+        Kind::F0 => Some("f0"),
+        Kind::F1 => Some("f1"),
         Kind::Slot => Some("slot"),
         Kind::Home => Some("home"),
         Kind::FarSlot => Some("far"),

@@ -74,6 +74,45 @@ impl<O: FloatStore, A: Source, X: FloatSource> Op for StoreFloat<O, A, X> {
     }
 }
 
+/// The sum of two 32-bit addresses, whose operands begin at byte `at`.
+#[inline(always)]
+fn sum<X: Source, Y: Source>(r: &Regs, at: usize) -> u64 {
+    let (x, y) = (X::read(r, at) as u32, Y::read(r, at + X::SIZE) as u32);
+    u64::from(x.wrapping_add(y))
+}
+
+/// memory 0 [a + b + offset] = x
+pub(crate) struct StoreSum<O, A, B, X>(PhantomData<(O, A, B, X)>);
+
+impl<O: IntStore, A: Source, B: Source, X: Source> Op for StoreSum<O, A, B, X> {
+    const SIZE: usize = A::SIZE + B::SIZE + Kind::Offset.size() + X::SIZE;
+    const SHAPE: Shape =
+        Shape::Op { name: O::OP.row().name, operands: &[A::KIND, B::KIND, Kind::Offset, X::KIND] };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let offset = at + A::SIZE + B::SIZE;
+        let value = O::In::from_slot(X::read(r, offset + Kind::Offset.size()));
+        r.store::<O::Raw>(sum::<A, B>(r, at), r.operand(offset), O::cut(value))
+    }
+}
+
+/// memory 0 [a + b + offset] = x, a float
+pub(crate) struct StoreFloatSum<O, A, B, X>(PhantomData<(O, A, B, X)>);
+
+impl<O: FloatStore, A: Source, B: Source, X: FloatSource> Op for StoreFloatSum<O, A, B, X> {
+    const SIZE: usize = A::SIZE + B::SIZE + Kind::Offset.size() + X::SIZE;
+    const SHAPE: Shape =
+        Shape::Op { name: O::OP.row().name, operands: &[A::KIND, B::KIND, Kind::Offset, X::KIND] };
+
+    #[inline(always)]
+    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
+        let offset = at + A::SIZE + B::SIZE;
+        let value = O::In::from_carrier(X::read(r, offset + Kind::Offset.size()));
+        r.store::<O::Raw>(sum::<A, B>(r, at), r.operand(offset), O::cut(value))
+    }
+}
+
 /// The width of addresses: `u32` or `u64`.
 pub(crate) trait Address: 'static {
     /// The address in a slot.

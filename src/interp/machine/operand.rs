@@ -61,8 +61,6 @@ pub(crate) struct F0;
 pub(crate) struct F1;
 /// A constant in the code, as wide as `T`.
 pub(crate) struct Const<T>(PhantomData<T>);
-/// The sum of two 32-bit addresses.
-pub(crate) struct Sum<X, Y>(PhantomData<(X, Y)>);
 
 impl Source for Slot {
     const KIND: Kind = Kind::Slot;
@@ -101,16 +99,6 @@ impl<T: Copy + Into<u64> + 'static> Source for Const<T> {
     #[inline(always)]
     fn read(r: &Regs, at: usize) -> u64 {
         r.operand::<T>(at).into()
-    }
-}
-
-impl<X: Source, Y: Source> Source for Sum<X, Y> {
-    const KIND: Kind = Kind::Acc;
-    const SIZE: usize = X::SIZE + Y::SIZE;
-    #[inline(always)]
-    fn read(r: &Regs, at: usize) -> u64 {
-        let (x, y) = (X::read(r, at) as u32, Y::read(r, at + X::SIZE) as u32);
-        u64::from(x.wrapping_add(y))
     }
 }
 

@@ -3,9 +3,10 @@
 use super::value::is_common_load;
 use super::{Kind, no_such_op};
 use crate::interp::machine::memory::{
-    Load, LoadAny, LoadFloat, LoadFloatAny, Store, StoreAny, StoreFloat, StoreFloatAny,
+    self, Load, LoadAny, LoadFloat, LoadFloatAny, Store, StoreAny, StoreFloat, StoreFloatAny,
+    StoreFloatSum,
 };
-use crate::interp::machine::operand::{Acc, Const, F0, F1, L0, L1, Slot, Source, Sum};
+use crate::interp::machine::operand::{Acc, Const, F0, F1, FloatSource, L0, L1, Slot, Source};
 use crate::interp::machine::{Op as AnOp, OpCode};
 use crate::interp::numeric::{self, Families, FloatLoad, FloatStore, IntLoad, IntStore, IntValue};
 use crate::wasm::{AddrType, Op};
@@ -198,11 +199,27 @@ impl Families for StoreSum {
 }
 
 fn store_at_sum<O: IntStore, X: Source, Y: Source>(value: Kind) -> OpCode {
-    store_of::<O, Sum<X, Y>>(value)
+    choose!(
+        value,
+        [L0 => L0, L1 => L1, Acc => Acc, Slot => Slot, Const => Immediate<O::In>],
+        store_sum, [O, X, Y], ()
+    )
+}
+
+fn store_sum<O: IntStore, X: Source, Y: Source, V: Source>() -> OpCode {
+    <memory::StoreSum<O, X, Y, V> as AnOp>::CODE
 }
 
 fn store_float_at_sum<O: FloatStore, X: Source, Y: Source>(value: Kind) -> OpCode {
-    store_float_of::<O, Sum<X, Y>>(value)
+    choose!(
+        value,
+        [F0 => F0, F1 => F1, Acc => Acc, Slot => Slot, Const => Const<u64>],
+        store_float_sum, [O, X, Y], ()
+    )
+}
+
+fn store_float_sum<O: FloatStore, X: Source, Y: Source, V: FloatSource>() -> OpCode {
+    <StoreFloatSum<O, X, Y, V> as AnOp>::CODE
 }
 
 /// Asks for an access of any memory.

@@ -101,6 +101,7 @@ impl Pairs {
     fn chains<P: Pin, Q: Pin, F: FloatPin, G: FloatPin>(&mut self) {
         numeric::narrow::<P, Q>(self);
         numeric::wide::<P, Q>(self);
+        numeric::mixing::<P, Q>(self);
         memory::loads::<P, Q>(self);
         memory::stores::<P, Q>(self);
         memory::tests::<P, Q>(self);

@@ -51,7 +51,7 @@ pub(super) fn narrow<P: Pin, Q: Pin>(pairs: &mut Pairs) {
     }
 }
 
-/// With 64-bit parts.
+/// With 64-bit parts: sums, shifts, products.
 pub(super) fn wide<P: Pin, Q: Pin>(pairs: &mut Pairs) {
     chains! { pairs:
         I32And<Acc, K, P>, I32WrapI64<Q, Slot>;
@@ -70,15 +70,6 @@ pub(super) fn wide<P: Pin, Q: Pin>(pairs: &mut Pairs) {
         I64Add<Slot, W, Slot>, I32Mul<Slot, K, Acc>, I32Add<Acc, K, Slot>, I32ShrU<Acc, K, Acc>;
         I64Add<Slot, W, Slot>, I32Shl<P, K, Q>;
         I64Add<Slot, W, Slot>, I64Add<P, W, P>, I64ShrU<P, W, Acc>, I64Xor<P, Acc, Acc>;
-        I64And<Acc, Slot, Acc>, I64Xor<Acc, Slot, Acc>, I64Xor<Acc, Slot, Slot>, I64Xor<Slot, W,
-            Acc>;
-        I64And<Acc, Slot, Acc>, I64Xor<Acc, Slot, Slot>, I64Xor<Slot, W, Acc>;
-        I64And<Acc, W, Acc>, I64Mul<Acc, W, Slot>;
-        I64And<P, Acc, Acc>, I64Xor<Acc, Slot, Slot>, I64Rotl<Slot, W, Q>;
-        I64And<P, Acc, Acc>, I64Xor<Q, Acc, Slot>;
-        I64And<P, W, P>, I64And<Slot, W, Slot>, I64Mul<P, Acc, Acc>;
-        I64And<P, W, Slot>, I64And<Q, W, Acc>;
-        I64And<P, W, Slot>, I64ShrU<Q, W, Acc>;
         I64LtU<Acc, Slot, Acc>, I32Add<Acc, Slot, Slot>, I32Shl<Acc, K, Acc>;
         I64LtU<P, Q, Acc>, I32Sub<Slot, Acc, Acc>;
         I64Mul<Acc, Slot, Acc>, I64Add<Acc, Slot, Slot>;
@@ -92,15 +83,30 @@ pub(super) fn wide<P: Pin, Q: Pin>(pairs: &mut Pairs) {
         I64Mul<P, W, Acc>, I64Add<Acc, W, P>;
         I64Mul<Slot, W, Acc>, I64Add<Acc, W, Acc>;
         I64Mul<Slot, W, Slot>, I32Add<P, K, Acc>;
-        I64Rotl<P, W, Acc>, I64Xor<Acc, Slot, P>, I64Xor<P, Slot, Slot>;
-        I64Rotl<P, W, Acc>, I64Xor<Q, Acc, Slot>;
-        I64Rotl<Slot, W, Acc>, I64Xor<Acc, Slot, Slot>, I64Xor<Acc, Slot, Acc>, I64Rotl<Acc, W,
-            Slot>;
         I64Shl<Slot, W, Acc>, I64And<Acc, W, Slot>, I64And<Slot, W, Acc>;
         I64ShrU<P, W, Acc>, I64Xor<P, Acc, Acc>;
         I64ShrU<P, W, P>, I64ShrU<Slot, W, Slot>, I64Mul<P, Acc, Acc>;
         I64ShrU<P, W, Slot>, I64ShrU<Q, W, Acc>;
         I64ShrU<Slot, W, Slot>, I64Mul<Acc, Slot, Slot>;
+    }
+}
+
+/// 64-bit words mixed: hashes and ciphers.
+pub(super) fn mixing<P: Pin, Q: Pin>(pairs: &mut Pairs) {
+    chains! { pairs:
+        I64And<Acc, Slot, Acc>, I64Xor<Acc, Slot, Acc>, I64Xor<Acc, Slot, Slot>, I64Xor<Slot, W,
+            Acc>;
+        I64And<Acc, Slot, Acc>, I64Xor<Acc, Slot, Slot>, I64Xor<Slot, W, Acc>;
+        I64And<Acc, W, Acc>, I64Mul<Acc, W, Slot>;
+        I64And<P, Acc, Acc>, I64Xor<Acc, Slot, Slot>, I64Rotl<Slot, W, Q>;
+        I64And<P, Acc, Acc>, I64Xor<Q, Acc, Slot>;
+        I64And<P, W, P>, I64And<Slot, W, Slot>, I64Mul<P, Acc, Acc>;
+        I64And<P, W, Slot>, I64And<Q, W, Acc>;
+        I64And<P, W, Slot>, I64ShrU<Q, W, Acc>;
+        I64Rotl<P, W, Acc>, I64Xor<Acc, Slot, P>, I64Xor<P, Slot, Slot>;
+        I64Rotl<P, W, Acc>, I64Xor<Q, Acc, Slot>;
+        I64Rotl<Slot, W, Acc>, I64Xor<Acc, Slot, Slot>, I64Xor<Acc, Slot, Acc>, I64Rotl<Acc, W,
+            Slot>;
         I64Xor<Acc, Slot, Acc>, I64Rotl<Acc, W, Acc>, I64Xor<Acc, Slot, Acc>;
         I64Xor<Acc, Slot, Acc>, I64Rotl<Acc, W, Acc>, I64Xor<Acc, Slot, Slot>;
         I64Xor<Acc, Slot, Acc>, I64Rotl<Acc, W, Slot>, I64Add<Acc, Slot, Slot>;

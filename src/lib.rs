@@ -4,6 +4,7 @@
 pub mod wasm;
 
 pub mod decoder;
+pub mod disasm;
 
 pub mod parallel;
 pub mod validator;

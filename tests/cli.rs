@@ -235,11 +235,83 @@ fn validate_says_nothing_when_all_is_well_and_everything_that_is_not() {
 }
 
 #[test]
+fn an_invalid_instruction_is_shown_with_those_before_it() {
+    let wat = "(module (func $f (param f64 i32) (result i32)
+      nop nop nop nop (block local.get 0 i32.const 1 i32.add drop) local.get 1))";
+    let message = "error: type mismatch: instruction requires [i32 i32] but stack has [f64 i32]: \
+                   in i32.add\n  in x.wat, function 0 `f`, offset 0x24\n     \
+                   0x1d  nop\n     0x1e  block\n     0x20    local.get 0\n     \
+                   0x22    i32.const 1\n  >  0x24    i32.add\n";
+    check("excerpt", wat, &["validate", "x.wat"], ("", message, 1));
+    // What is wrong with a module outside of instructions has no excerpt.
+    let wat = r#"(module (func (export "f")) (func (export "f")))"#;
+    let folder = Folder::new("noexcerpt", &[("x.wat", wat.as_bytes())]);
+    let stderr = text(&folder.output(&["validate", "x.wat"]).stderr);
+    assert!(stderr.starts_with("error: duplicate export name"), "{stderr}");
+    assert_eq!(stderr.lines().count(), 2, "{stderr}");
+}
+
+#[test]
+fn disasm_prints_text_that_is_the_module_again() {
+    let folder = Folder::new("disasm", &[("x.wat", FAC.as_bytes())]);
+    let output = folder.output(&["disasm", "x.wat"]);
+    let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!((output.status.code(), &*stderr), (Some(0), ""));
+    fs::write(folder.0.join("again.wat"), &stdout).expect("a file");
+    let again = folder.output(&["run", "--invoke", "fac", "again.wat", "5"]);
+    assert_eq!(text(&again.stdout), "120\n", "{}", text(&again.stderr));
+}
+
+#[test]
+fn disasm_finds_one_function_by_index_export_and_name() {
+    let folder = Folder::new("func", &[("x.wat", FAC.as_bytes())]);
+    let function = |name: &str| {
+        let output = folder.output(&["disasm", "--func", name, "x.wat"]);
+        (text(&output.stdout), text(&output.stderr), output.status.code())
+    };
+    let (fac, ..) = function("0");
+    assert!(fac.contains("(func (;0 fac;) (type 0) (param i64) (result i64)\n"), "{fac}");
+    assert_eq!(function("fac"), (fac, String::new(), Some(0)));
+    let (nothing, ..) = function("nothing");
+    assert_eq!(nothing.lines().count(), 2, "{nothing}");
+    let message = "error: no function is exported as or named `fax`\n".to_owned();
+    assert_eq!(function("fax"), (String::new(), message, Some(1)));
+    let message = "error: no function 4: the module has 4\n".to_owned();
+    assert_eq!(function("4"), (String::new(), message, Some(1)));
+}
+
+#[test]
+fn disasm_shows_the_internal_code_beside_the_text() {
+    let folder = Folder::new("code", &[("x.wat", FAC.as_bytes())]);
+    let output = folder.output(&["disasm", "--code", "--func", "fac", "x.wat"]);
+    let stdout = text(&output.stdout);
+    let line = |what: &str| {
+        let found = stdout.lines().find(|line| line.contains(what));
+        found.unwrap_or_else(|| panic!("{what}: {stdout}"))
+    };
+    assert!(line("(func (;0 fac;)").ends_with(";;      l0 is local 0"), "{stdout}");
+    let (call, code) = line(" call 0").split_once(";;").expect("the op is beside the call");
+    assert!(call.starts_with("(;0x") && code.contains(" call "), "{stdout}");
+}
+
+#[test]
+fn disasm_shows_what_is_not_valid_but_no_code_of_it() {
+    let wat = "(module (func (result i32) i64.const 7))";
+    let folder = Folder::new("invalid", &[("x.wat", wat.as_bytes())]);
+    let output = folder.output(&["disasm", "x.wat"]);
+    assert!(text(&output.stdout).contains("i64.const 7\n"));
+    assert_eq!(output.status.code(), Some(0));
+    let output = folder.output(&["disasm", "--code", "x.wat"]);
+    assert!(text(&output.stderr).starts_with("error: type mismatch"));
+    assert_eq!((output.status.code(), output.stdout), (Some(1), vec![]));
+}
+
+#[test]
 fn every_help_ends_with_examples() {
     let folder = Folder::new("help", &[]);
-    for command in [&["--help"][..], &["serve", "--help"], &["run", "--help"], &["validate", "-h"]]
-    {
-        let output = folder.output(command);
+    let commands = ["serve", "run", "validate", "disasm"].map(|command| vec![command, "--help"]);
+    for command in commands.into_iter().chain([vec!["--help"]]) {
+        let output = folder.output(&command);
         assert_eq!(output.status.code(), Some(0));
         assert!(text(&output.stdout).contains("\nExamples:\n  serverless-wasm "), "{command:?}");
     }

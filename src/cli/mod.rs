@@ -1,5 +1,6 @@
 //! The command line: one file a command. Results go to stdout, messages to stderr.
 
+mod disasm;
 mod module;
 mod run;
 mod serve;
@@ -33,6 +34,7 @@ enum Command {
     Serve(serve::Arguments),
     Run(run::Arguments),
     Validate(validate::Arguments),
+    Disasm(disasm::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -40,6 +42,7 @@ Examples:
   serverless-wasm samples/config.toml
   serverless-wasm run --invoke fac fac.wat 20
   serverless-wasm validate module.wasm
+  serverless-wasm disasm --code module.wasm
 
 Exit status: 0 done; 1 something failed; 2 wrong usage; 134 the guest trapped.";
 
@@ -83,6 +86,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Serve(arguments)), _) => serve::serve(&arguments),
         (Some(Command::Run(arguments)), _) => run::run(&arguments),
         (Some(Command::Validate(arguments)), _) => validate::validate(&arguments),
+        (Some(Command::Disasm(arguments)), _) => disasm::disasm(&arguments),
         (None, Some(config)) => serve::serve(&serve::Arguments { config }),
         (None, None) => return refuse(&missing_command()),
     };

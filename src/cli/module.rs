@@ -1,9 +1,12 @@
 //! Reads modules: binaries, and texts as whatever `wat` makes of them.
 
+use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::decoder::{self, Malformed};
+use crate::disasm;
 use crate::interp::{Engine, LoadError, Module};
 use crate::validator::Invalid;
 
@@ -13,11 +16,11 @@ const MAGIC: &[u8] = b"\0asm";
 /// Reads, decodes and validates a module. The error is a message with the place.
 pub(super) fn load(engine: &Engine, path: &Path) -> Result<Module, String> {
     let binary = read(path, engine.limits().module_size)?;
-    Module::new(engine, &binary).map_err(|error| describe(path, &error))
+    Module::new(engine, &binary).map_err(|error| describe(engine, path, &binary, &error))
 }
 
 /// The binary of a module.
-fn read(path: &Path, limit: usize) -> Result<Vec<u8>, String> {
+pub(super) fn read(path: &Path, limit: usize) -> Result<Vec<u8>, String> {
     let bytes = read_file(path, limit)
         .map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     let is_text = path.extension().is_some_and(|extension| extension == "wat")
@@ -41,19 +44,23 @@ fn read_file(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
 }
 
 /// The message, then the place: `  in hello.wasm, function 12 `handle`, offset 0x1f3`.
-fn describe(path: &Path, error: &LoadError) -> String {
+fn describe(engine: &Engine, path: &Path, binary: &[u8], error: &LoadError) -> String {
     let file = path.display();
     match error {
-        LoadError::Malformed(malformed) => {
-            let kind = malformed.kind();
-            let section = malformed.section();
-            let section = section.map(|section| format!("{section} section, "));
-            let offset = malformed.offset();
-            format!("{kind}\n  in {file}, {}offset {offset:#x}", section.unwrap_or_default())
+        LoadError::Malformed(error) => malformed(path, error),
+        LoadError::Invalid(invalid) => {
+            let excerpt = excerpt(engine, binary, invalid).unwrap_or_default();
+            format!("{invalid}\n  in {file}{}{excerpt}", place(invalid))
         }
-        LoadError::Invalid(invalid) => format!("{invalid}\n  in {file}{}", place(invalid)),
         LoadError::Io(_) => format!("{error}\n  in {file}"),
     }
+}
+
+/// The message, then the place: `  in hello.wasm, code section, offset 0x1f3`.
+pub(super) fn malformed(path: &Path, error: &Malformed) -> String {
+    let (kind, file, offset) = (error.kind(), path.display(), error.offset());
+    let section = error.section().map(|section| format!("{section} section, "));
+    format!("{kind}\n  in {file}, {}offset {offset:#x}", section.unwrap_or_default())
 }
 
 fn place(invalid: &Invalid) -> String {
@@ -64,4 +71,38 @@ fn place(invalid: &Invalid) -> String {
     };
     let offset = invalid.offset().map(|offset| format!(", offset {offset:#x}"));
     function + &offset.unwrap_or_default()
+}
+
+/// Instructions that are shown before the one that is wrong.
+const BEFORE: usize = 4;
+
+/// The instructions up to the one that is wrong, which is marked; none when no instruction is.
+fn excerpt(engine: &Engine, binary: &[u8], invalid: &Invalid) -> Option<String> {
+    let (func, _) = invalid.function()?;
+    let offset = invalid.offset()?;
+    let module = decoder::decode(binary, engine.limits(), engine.features()).ok()?;
+    let body = module.body(func)?.range.clone();
+    let mut shown = VecDeque::new();
+    for line in disasm::function(&module, func) {
+        let is_last = line.offset == Some(offset);
+        // The head of the function stands where its body begins.
+        if line.offset.is_some_and(|at| at > body.start) {
+            shown.push_back(line);
+        }
+        if shown.len() > BEFORE + 1 {
+            shown.pop_front();
+        }
+        if is_last {
+            break;
+        }
+    }
+    shown.back().filter(|line| line.offset == Some(offset))?;
+    let indent = |text: &str| text.len() - text.trim_start().len();
+    let margin = shown.iter().map(|line| indent(&line.text)).min()?;
+    let lines = shown.iter().map(|line| {
+        let mark = if line.offset == Some(offset) { '>' } else { ' ' };
+        let at = line.offset.unwrap_or_default();
+        format!("\n  {mark}  {at:#x}  {}", &line.text[margin..])
+    });
+    Some(lines.collect())
 }

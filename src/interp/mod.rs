@@ -67,6 +67,7 @@ mod values;
 
 pub use activation::{Activation, State};
 pub use caller::{AsContext, AsContextMut, Caller, StoreContext, StoreContextMut};
+pub use code::{CodeLine, CodeListing};
 pub use engine::{Backend, Config, Engine, Translation};
 pub use error::{CallError, InstantiateError, LoadError, Misuse};
 pub use func::DynamicFunc;

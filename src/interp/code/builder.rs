@@ -3,7 +3,7 @@
 
 use std::any::TypeId;
 
-use super::listing::{self, Listed};
+use super::listing::{self, CodeLine, Listed};
 use super::{Code, Site, Word};
 use crate::interp::engine::Backend;
 use crate::interp::machine::{OpCode, WORD, whole};
@@ -78,16 +78,13 @@ impl Builder {
     }
 
     /// The code as text, when it was remembered.
-    pub(crate) fn list(&self) -> String {
-        listing::list(&self.words, self.listed.as_deref().unwrap_or(&[]))
+    pub(crate) fn list(&self) -> Vec<CodeLine> {
+        listing::list(&self.words, &self.sites, self.listed.as_deref().unwrap_or(&[]))
     }
 
     /// The ops, when they were remembered, each with the offset of its first instruction.
     pub(crate) fn ops(&self) -> impl Iterator<Item = (Listed, u32)> {
-        self.listed.iter().flatten().map(|op| {
-            let at = self.sites.partition_point(|site| (site.word as usize) < op.word);
-            (*op, self.sites[at].offset)
-        })
+        self.listed.iter().flatten().map(|op| (*op, listing::offset(&self.sites, op)))
     }
 
     /// Emits an op that goes on with the next one; it may later be fused with that.

@@ -5,10 +5,50 @@
 //!    4  return l0
 //! ```
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
-use super::Word;
+use super::{Site, Word};
 use crate::interp::machine::{Kind, Shape, WORD};
+use crate::wasm::LocalIdx;
+
+/// Our own code of a function, as text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct CodeListing {
+    /// The locals that live in a register: its name in the listing, and the local.
+    pub pins: Vec<(&'static str, LocalIdx)>,
+    /// The ops in order.
+    pub ops: Vec<CodeLine>,
+}
+
+/// An op of a [`CodeListing`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct CodeLine {
+    /// The word where it stands: what branches name.
+    pub word: usize,
+    /// Where its instruction stands in the binary; the first, when it is made of several.
+    pub offset: usize,
+    /// Its name and operands.
+    pub text: String,
+}
+
+/// A line a pinned local, then a line an op.
+impl fmt::Display for CodeListing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (register, local) in &self.pins {
+            writeln!(f, "     {register} is local {local}")?;
+        }
+        self.ops.iter().try_for_each(|op| writeln!(f, "{op}"))
+    }
+}
+
+/// `   4 return l0`
+impl fmt::Display for CodeLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:>4} {}", self.word, self.text)
+    }
+}
 
 /// An op of a function under construction: the word where it stands, and how it is shown.
 #[derive(Clone, Copy)]
@@ -23,32 +63,43 @@ pub(crate) struct Listed {
     pub(crate) adjoins: bool,
 }
 
+/// Where the op's first instruction stands.
+pub(super) fn offset(sites: &[Site], op: &Listed) -> u32 {
+    let at = sites.partition_point(|site| (site.word as usize) < op.word);
+    sites.get(at).map_or(0, |site| site.offset)
+}
+
 /// The text of code whose targets are still word indices.
-pub(super) fn list(words: &[Word], ops: &[Listed]) -> String {
+pub(super) fn list(words: &[Word], sites: &[Site], ops: &[Listed]) -> Vec<CodeLine> {
+    let ends = ops.iter().skip(1).map(|next| next.word).chain([words.len()]);
+    let lines = ops.iter().zip(ends).map(|(op, end)| CodeLine {
+        word: op.word,
+        offset: offset(sites, op) as usize,
+        text: line(words, op, end),
+    });
+    lines.collect()
+}
+
+fn line(words: &[Word], op: &Listed, end: usize) -> String {
+    let bytes: Vec<u8> =
+        words[op.word + 1..end].iter().flat_map(|word| word.to_ne_bytes()).collect();
+    // A branch's target and cost stand before the operands of its condition.
+    let skip = match op.branch {
+        Some((_, Some(_))) => WORD + Kind::Cost.size(),
+        Some((_, None)) => WORD,
+        None => 0,
+    };
     let mut text = String::new();
-    for (index, op) in ops.iter().enumerate() {
-        let end = ops.get(index + 1).map_or(words.len(), |next| next.word);
-        let _ = write!(text, "{:>4} ", op.word);
-        let bytes: Vec<u8> =
-            words[op.word + 1..end].iter().flat_map(|word| word.to_ne_bytes()).collect();
-        // A branch's target and cost stand before the operands of its condition.
-        let skip = match op.branch {
-            Some((_, Some(_))) => WORD + Kind::Cost.size(),
-            Some((_, None)) => WORD,
-            None => 0,
-        };
-        let used = shape(&mut text, op.shape, &bytes[skip..]);
-        if let Some((target, cost)) = op.branch {
-            let _ = write!(text, " -> {}", words[target]);
-            if let Some(cost) = cost {
-                let _ = write!(text, " pays {}", words[cost] as i32);
-            }
-        } else {
-            rest(&mut text, &bytes[used.next_multiple_of(WORD).min(bytes.len())..]);
+    let used = shape(&mut text, op.shape, &bytes[skip..]);
+    if let Some((target, cost)) = op.branch {
+        let _ = write!(text, " -> {}", words[target]);
+        if let Some(cost) = cost {
+            let _ = write!(text, " pays {}", words[cost] as i32);
         }
-        text.push('\n');
+    } else {
+        rest(&mut text, &bytes[used.next_multiple_of(WORD).min(bytes.len())..]);
     }
-    text
+    text.trim_start().to_owned()
 }
 
 /// An op's name and operands. Gives how many bytes the operands took.
@@ -72,6 +123,10 @@ fn shape(text: &mut String, shape_of: &Shape, bytes: &[u8]) -> usize {
 }
 
 fn operand(text: &mut String, kind: Kind, bytes: &[u8]) {
+    // A branch's own operands are told apart from its condition's.
+    if bytes.len() < kind.size() {
+        return;
+    }
     let narrow = || bytes.first_chunk().map_or(0, |bytes| i16::from_ne_bytes(*bytes));
     let half = || bytes.first_chunk().map_or(0, |bytes| i32::from_ne_bytes(*bytes));
     let whole = || bytes.first_chunk().map_or(0, |bytes| i64::from_ne_bytes(*bytes));

@@ -24,6 +24,7 @@ pub(crate) mod table;
 use crate::wasm::{FuncType, ValType};
 
 pub(crate) use builder::{Builder, Fuse, Label, Paid};
+pub use listing::{CodeLine, CodeListing};
 pub(crate) use listing::{Listed, name};
 
 /// A word of code.

@@ -20,13 +20,15 @@ mod table;
 mod variable;
 
 use crate::decoder::body;
-use crate::interp::code::{Builder, CallShape, Code, HEADER, HOMES, Listed, Site, slots_of};
+use crate::interp::code::{
+    Builder, CallShape, Code, CodeListing, HEADER, HOMES, Listed, Site, slots_of,
+};
 use crate::interp::machine::control::{Unreachable, Unsupported};
 use crate::interp::machine::execution::RED_ZONE;
 use crate::interp::machine::variable::{Charge, CheckStack, MANY};
 use crate::interp::machine::{Op as AnOp, OpCode};
 use crate::interp::module::ModuleInner;
-use crate::wasm::{FuncIdx, FuncType, Index, Instr, Module, Op, ValType};
+use crate::wasm::{FuncIdx, FuncType, Index, Instr, LocalIdx, Module, Op, ValType};
 
 use control::Control;
 use operand::{Deferred, Dest, Operand, Place, Source};
@@ -42,8 +44,11 @@ pub(crate) fn translate_function(module: &ModuleInner, defined: usize) {
 }
 
 /// The code of a function as text, one line an op.
-pub(crate) fn listing(module: &ModuleInner, defined: usize) -> String {
-    attempt(module, defined, Listing::Yes).list()
+pub(crate) fn listing(module: &ModuleInner, defined: usize) -> CodeListing {
+    let ops = attempt(module, defined, Listing::Yes).list();
+    let pins = ["l0", "l1"].into_iter().zip(survey(module, defined).pins);
+    let pins = pins.filter_map(|(register, local)| Some((register, LocalIdx(local?))));
+    CodeListing { pins: pins.collect(), ops }
 }
 
 /// The ops of a function's code, each with the offset of its first instruction.
@@ -59,8 +64,7 @@ fn translate(module: &ModuleInner, defined: usize) -> Code {
 
 fn attempt(module: &ModuleInner, defined: usize, listing: Listing) -> Builder {
     let func = FuncIdx::from_usize(module.wasm.imported_funcs() + defined);
-    let survey =
-        Survey::of(&module.wasm, func_type(&module.wasm, func), &module.wasm.bodies[defined]);
+    let survey = survey(module, defined);
     let mut form = Form { far: false, large: None };
     loop {
         let mut translator = Translator::new(module, func, &survey, form);
@@ -76,6 +80,13 @@ fn attempt(module: &ModuleInner, defined: usize, listing: Listing) -> Builder {
         }
         return translator.code;
     }
+}
+
+/// The look over a function.
+fn survey(module: &ModuleInner, defined: usize) -> Survey {
+    let wasm = &module.wasm;
+    let func = FuncIdx::from_usize(wasm.imported_funcs() + defined);
+    Survey::of(wasm, func_type(wasm, func), &wasm.bodies[defined])
 }
 
 /// Whether the code is to be shown.

@@ -173,6 +173,39 @@ fn profile_prints_a_table_beside_the_results() {
 }
 
 #[test]
+fn trace_tells_of_calls_beside_the_results() {
+    let folder = Folder::new("trace", &[("x.wat", FAC.as_bytes())]);
+    let run = |flag: &str| {
+        let output = folder.output(&["run", flag, "--invoke", "fac", "x.wat", "1"]);
+        assert_eq!((text(&output.stdout), output.status.code()), ("1\n".to_owned(), Some(0)));
+        text(&output.stderr)
+    };
+    let calls = "> fac(1)\n  > fac(0)\n  < fac = 1\n< fac = 1\n";
+    assert_eq!(run("--trace"), calls);
+    assert_eq!(run("--trace=calls"), calls);
+    let ops = run("--trace=ops");
+    assert!(ops.lines().any(|line| line.starts_with("  0x") && line.contains("i64.mul")), "{ops}");
+    assert_eq!(ops.lines().last(), Some("< fac = 1"));
+}
+
+#[test]
+fn stats_print_a_table_beside_the_results() {
+    let folder = Folder::new("stats", &[("x.wat", FAC.as_bytes())]);
+    let output = folder.output(&["run", "--stats", "--invoke", "fac", "x.wat", "5"]);
+    let stderr = text(&output.stderr);
+    assert_eq!((text(&output.stdout), output.status.code()), ("120\n".to_owned(), Some(0)));
+    let rows: Vec<_> = stderr.lines().filter_map(|line| line.split_once(' ')).collect();
+    let names: Vec<_> = rows.iter().map(|(name, _)| *name).collect();
+    let steps = ["load", "translate", "instantiate", "run"];
+    assert_eq!(names, [&steps[..], &["instructions", "memory", "stack"]].concat());
+    assert_eq!(rows[4].1.trim(), "49");
+    assert_eq!(rows[5].1.trim(), "65536 bytes");
+    let (used, limit) = rows[6].1.trim().split_once(" of ").expect("both");
+    assert_eq!(limit, "1048576 bytes");
+    assert!((100..1_000).contains(&used.parse().expect("a number")), "{used}");
+}
+
+#[test]
 fn an_import_that_is_not_there_is_an_error() {
     let wat = r#"(module (import "a" "b" (func (param i32))) (func (export "f")))"#;
     let message = "error: unknown import: `a` `b`, wanted func [i32] -> []\n";

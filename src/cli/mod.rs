@@ -4,6 +4,7 @@ mod disasm;
 mod module;
 mod run;
 mod serve;
+mod stats;
 mod validate;
 mod values;
 

@@ -9,11 +9,12 @@ use std::time::{Duration, Instant};
 use crate::config::{RequestLimits, parse_duration, parse_size};
 use crate::host::{self, Environment, HostLimits, Request, State};
 use crate::interp::{
-    CallError, Config, Engine, ExternType, InstantiateError, Linker, Module, Slice, Store,
-    StoreLimits, TrapKind,
+    Backend, CallError, Config, Engine, ExternType, InstantiateError, Linker, Module, Slice, Store,
+    StoreLimits, Trace, TraceLine, TrapKind,
 };
 use crate::wasm::{FuncType, Val};
 
+use super::stats::Stats;
 use super::{Failure, log_to_stderr, module, values};
 
 /// Call a function of a module and print its results
@@ -35,6 +36,15 @@ pub(super) struct Arguments {
     /// How much linear memory it may have, such as `16MiB` [default: 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     max_memory: Option<usize>,
+    /// Tell on stderr what the guest does: its calls, or its ops too; slower
+    #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "calls")]
+    trace: Option<Told>,
+    /// Print on stderr what it took: time, instructions, memory and stack
+    ///
+    /// All functions are translated before the call, so that translation has a time of its own.
+    #[arg(long)]
+    stats: bool,
     /// Count what is executed, op by op, and print the table on stderr; slower
     #[arg(long)]
     profile: bool,
@@ -44,12 +54,22 @@ pub(super) struct Arguments {
     module_and_args: Vec<OsString>,
 }
 
+/// What a trace tells.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+enum Told {
+    /// Calls and returns with their values, calls of the host included
+    Calls,
+    /// Each internal op, too, with the instruction that it begins with
+    Ops,
+}
+
 const EXAMPLES: &str = "\
 Examples:
   serverless-wasm run --invoke fac fac.wat 20
   serverless-wasm run --invoke add add.wasm -1 0x10
   serverless-wasm run --timeout 2s --max-memory 16MiB program.wasm
-  serverless-wasm run --profile --invoke fib fib.wat 30
+  serverless-wasm run --stats --profile --invoke fib fib.wat 30
+  serverless-wasm run --trace=ops --invoke fac fac.wat 2
 
 Exit status: 134 when it traps, its fuel is spent or its time is over.";
 
@@ -67,14 +87,29 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some((path, args)) => (Path::new(path), args),
         None => return Err(Failure::Usage("no module given".to_owned())),
     };
-    let engine = Engine::new(Config::new().profile(arguments.profile));
-    let module = module::load(&engine, path).map_err(Failure::Failed)?;
+    let mut config = Config::new().profile(arguments.profile);
+    if arguments.trace.is_some() {
+        config = config.backend(Backend::Stepped);
+    }
+    let engine = Engine::new(config);
+    let mut stats = Stats::default();
+    let module = stats.time("load", || module::load(&engine, path)).map_err(Failure::Failed)?;
+    if arguments.stats {
+        stats.time("translate", || module.translate());
+    }
     let (function, ty) = function(&module, path, arguments.invoke.as_deref())?;
     let args = values::parse_all(&ty, args)?;
     log_to_stderr();
-    let results = call(&engine, &module, arguments, function, &args)?;
+    let mut store = store(&engine, arguments)?;
+    let results = call(&mut store, &module, function, &args, &mut stats);
+    if let Some(profile) = store.profile() {
+        eprint!("{profile}");
+    }
+    if arguments.stats {
+        eprint!("{}", stats.of(&store));
+    }
     let mut out = io::stdout().lock();
-    for result in results {
+    for result in results? {
         writeln!(out, "{result}").map_err(|error| Failure::failed(format!("stdout: {error}")))?;
     }
     Ok(())
@@ -110,13 +145,8 @@ fn functions(module: &Module) -> String {
     functions.map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-fn call(
-    engine: &Engine,
-    module: &Module,
-    arguments: &Arguments,
-    function: &str,
-    args: &[Val],
-) -> Result<Vec<Val>, Failure> {
+/// A store with the limits of the arguments, and whoever looks on.
+fn store(engine: &Engine, arguments: &Arguments) -> Result<Store<State>, Failure> {
     let defaults = RequestLimits::default();
     let limits = StoreLimits::default()
         .memory(arguments.max_memory.unwrap_or(defaults.memory) as u64)
@@ -130,15 +160,32 @@ fn call(
             false => Slice::Trap(TrapKind::DeadlineExceeded),
         });
     }
-    let mut linker = Linker::new(engine);
-    host::link(&mut linker).map_err(Failure::failed)?;
-    let instance = linker.instantiate(&mut store, module).map_err(not_instantiated)?;
-    let func = instance.get_func(&mut store, function).map_err(Failure::failed)?;
-    let results = func.call(&mut store, args).map_err(ended);
-    if let Some(profile) = store.profile() {
-        eprint!("{profile}");
+    if let Some(told) = arguments.trace {
+        let what = match told {
+            Told::Calls => Trace::Calls,
+            Told::Ops => Trace::Ops,
+        };
+        // Nobody is left to tell when stderr can't be written.
+        let tell = |line: &TraceLine| drop(writeln!(io::stderr(), "{line}"));
+        store.trace(what, tell).map_err(Failure::failed)?;
     }
-    results
+    Ok(store)
+}
+
+fn call(
+    store: &mut Store<State>,
+    module: &Module,
+    function: &str,
+    args: &[Val],
+    stats: &mut Stats,
+) -> Result<Vec<Val>, Failure> {
+    let mut linker = Linker::new(store.engine());
+    host::link(&mut linker).map_err(Failure::failed)?;
+    let instance = stats
+        .time("instantiate", || linker.instantiate(&mut *store, module))
+        .map_err(not_instantiated)?;
+    let func = instance.get_func(&mut *store, function).map_err(Failure::failed)?;
+    stats.time("run", || func.call(store, args)).map_err(ended)
 }
 
 /// What the host functions find when there is no request: nothing, and they may reach nobody.

@@ -318,6 +318,11 @@ impl Activations {
         }
     }
 
+    /// The most that was used of the stack of an execution that ended, in bytes.
+    pub(crate) fn stack_used(&self) -> usize {
+        self.idle.iter().map(|execution| execution.used()).max().unwrap_or(0)
+    }
+
     /// The execution has ended; another call may take its stack.
     #[inline]
     fn rest(&mut self, execution: Box<Execution>) {

@@ -276,6 +276,8 @@ pub enum Misuse {
     TooManyTypes,
     /// The activation has ended, was cancelled, or is running.
     NotResumable,
+    /// The engine's backend lets nobody look on.
+    NotStepped,
     /// A linker has a definition of this name already.
     Duplicate {
         /// First half of the name.
@@ -303,6 +305,7 @@ impl fmt::Display for Misuse {
             Self::ImmutableGlobal => f.write_str("the global is immutable"),
             Self::OutOfBounds => f.write_str("outside the memory or table"),
             Self::CannotGrow => f.write_str("it can't grow so far"),
+            Self::NotStepped => f.write_str("only the stepped backend lets somebody look on"),
             Self::NotResumable => f.write_str("the activation can't be resumed: it ended or runs"),
             Self::Duplicate { module, name } => {
                 write!(f, "the linker defines `{module}` `{name}` already")

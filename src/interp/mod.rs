@@ -60,6 +60,7 @@ mod module;
 pub(crate) mod numeric;
 mod profile;
 pub(crate) mod store;
+mod trace;
 pub(crate) mod translate;
 pub mod trap;
 mod typed;
@@ -80,6 +81,7 @@ pub use module::Module;
 pub use profile::{Count, Profile};
 pub use store::Store;
 pub use store::meter::{Slice, Spent};
+pub use trace::{Trace, TraceLine};
 pub use trap::{Backtrace, Frame, Trap, TrapKind};
 pub use typed::{IntoFunc, TypedFunc, Wait, WasmParams, WasmResults, WasmReturn, WasmTy};
 

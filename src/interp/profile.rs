@@ -67,7 +67,7 @@ pub struct Count {
 impl Profile {
     /// What was counted, with names; none when the store doesn't count.
     pub(crate) fn of(store: &StoreInner) -> Option<Self> {
-        let counts = store.counts.as_ref()?;
+        let counts = store.watch.counts.as_ref()?;
         let mut tally = Tally::default();
         let mut seen = HashSet::new();
         for instance in &store.instances {

@@ -167,11 +167,21 @@ impl Execution {
     pub(crate) fn run(&mut self, store: NonNull<StoreInner>) -> Stop {
         // SAFETY: I7: no handler runs.
         if unsafe { store.as_ref() }.running.is_none() {
-            return self.slices(store);
+            return self.watched_slices(store);
         }
         let outer = Outer::suspend(store);
-        let stop = self.slices(store);
+        let stop = self.watched_slices(store);
         outer.restore(store);
+        stop
+    }
+
+    /// Runs slice after slice; whoever watches hears of an end before the function's.
+    fn watched_slices(&mut self, mut store: NonNull<StoreInner>) -> Stop {
+        let stop = self.slices(store);
+        if let Stop::Trap(_) | Stop::Failed = stop {
+            // SAFETY: I7: the machine is left: no handler runs.
+            unsafe { store.as_mut() }.watch.end(&self.saved);
+        }
         stop
     }
 
@@ -254,6 +264,15 @@ impl Execution {
     /// The host function that the execution stopped in.
     pub(crate) fn waiting(&self) -> Option<NonNull<FuncInst>> {
         NonNull::new(self.saved.regs.operand::<*mut FuncInst>(super::WORD))
+    }
+
+    /// Bytes of the value stack up to the highest slot that isn't zero: what was used of it.
+    pub(crate) fn used(&self) -> usize {
+        let first = self.stack.base().as_ptr().cast::<u64>();
+        // SAFETY: the stack has so many slots; no handler runs.
+        let slots = unsafe { slice::from_raw_parts(first, self.slots + RED_ZONE) };
+        let last = slots.iter().rposition(|slot| *slot != 0);
+        last.map_or(0, |last| (last + 1) * size_of::<u64>())
     }
 
     /// The results' slots, when it is done.

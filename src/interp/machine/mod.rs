@@ -30,6 +30,7 @@ mod stepped;
 pub(crate) mod table;
 mod threaded;
 pub(crate) mod variable;
+pub(crate) mod watch;
 
 use std::any::TypeId;
 

@@ -6,7 +6,7 @@
 
 use std::ptr::{self, NonNull};
 
-use super::counts::Counts;
+use super::watch::Watch;
 use super::{Leave, Saved, TrapCode};
 use crate::interp::code::HEADER;
 use crate::interp::store::StoreInner;
@@ -487,24 +487,18 @@ impl Regs {
         }
     }
 
-    /// Counts the op at `ip`.
-    pub(super) fn count(&self) {
-        self.with_counts(|counts, instance| {
-            counts.add(self.ip, || instance?.module.code.code_around(self.ip));
-        });
-    }
-
-    /// Runs `act` on the store's counts, when it has some, and the running instance, when there is
-    /// one.
-    pub(super) fn with_counts(&self, act: impl FnOnce(&mut Counts, Option<&InstanceInst>)) {
+    /// Runs `act` on those who look on in this store, and the running instance, when there is one.
+    pub(super) fn watched(&self, act: impl FnOnce(&mut Watch, Option<&InstanceInst>)) {
         let context = self.context();
         // SAFETY: the context of the running instance (or of none) is alive, and so is its store;
         // I7: the stepped backend is between two handlers.
-        unsafe {
-            if let Some(counts) = &mut (*(*context).store).counts {
-                act(counts, (*context).instance.as_ref());
-            }
-        }
+        unsafe { act(&mut (*(*context).store).watch, (*context).instance.as_ref()) };
+    }
+
+    /// The host function whose code is at `ip`.
+    pub(super) fn host_func(&self) -> &FuncInst {
+        // SAFETY: the function lives as long as its code, whose second word is its address.
+        unsafe { self.operand::<NonNull<FuncInst>>(super::WORD).as_ref() }
     }
 
     // ---- leaving

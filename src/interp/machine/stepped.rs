@@ -4,7 +4,7 @@
 //! jumps, for a memory checker, and to compare.
 #![expect(unsafe_code, reason = "calls through code words")]
 
-use super::{Flow, Handler, Regs};
+use super::{Flow, Handler, Regs, watch};
 
 /// A handler of this backend: 0 to go on at `ip`, else the word of a `Leave`.
 pub(crate) type Stepped = unsafe fn(&mut Regs) -> u64;
@@ -21,12 +21,12 @@ pub(super) unsafe fn stepped<H: Handler>(r: &mut Regs) -> u64 {
     }
 }
 
-/// Runs from `r.ip` until the machine is left; the registers are then in `Saved`. When the store
-/// counts, each op is counted before it runs.
+/// Runs from `r.ip` until the machine is left; the registers are then in `Saved`. Whoever watches
+/// the store sees the registers before each op.
 pub(super) fn run(r: Regs) -> u64 {
-    let mut counts = false;
-    r.with_counts(|_, _| counts = true);
-    if counts { steps(r, Regs::count) } else { steps(r, |_| ()) }
+    let mut is_watched = false;
+    r.watched(|watch, _| is_watched = watch.has_eyes());
+    if is_watched { steps(r, watch::before) } else { steps(r, |_| ()) }
 }
 
 /// The loop; `look` sees the registers before each op.

@@ -16,11 +16,13 @@ use self::table::TableInst;
 use self::tag::TagInst;
 use super::activation::Activations;
 use super::caller::Inner;
-use super::engine::Engine;
-use super::error::Failure;
+use super::engine::{Backend, Engine};
+use super::error::{Failure, Misuse};
 use super::limits::{LimitExceeded, StoreLimits};
 use super::machine::counts::Counts;
+use super::machine::watch::Watch;
 use super::profile::Profile;
+use super::trace::{Trace, TraceLine, Tracer};
 
 mod bulk;
 pub(crate) mod context;
@@ -125,6 +127,42 @@ impl<T: 'static> Store<T> {
         Profile::of(self.core())
     }
 
+    /// Tells `tell` what guests do from now on.
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    ///
+    /// use serverless_wasm::interp::{Backend, Config, Engine, Linker, Module, Store, Trace};
+    ///
+    /// let engine = Engine::new(Config::new().backend(Backend::Stepped));
+    /// let module = Module::new(&engine, &wat::parse_str(r#"
+    ///     (func $sum (export "sum") (param i32 i32) (result i32)
+    ///       local.get 0 local.get 1 i32.add)
+    /// "#)?)?;
+    /// let mut store = Store::new(&engine, ());
+    /// let (sender, lines) = mpsc::channel();
+    /// store.trace(Trace::Calls, move |line| drop(sender.send(line.to_string())))?;
+    /// let instance = Linker::new(&engine).instantiate(&mut store, &module)?;
+    /// let sum = instance.get_typed_func::<(i32, i32), i32>(&mut store, "sum")?;
+    /// sum.call(&mut store, (1, 2))?;
+    /// assert_eq!(lines.try_iter().collect::<Vec<_>>(), ["> sum(1, 2)", "< sum = 3"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the engine isn't stepped: only there can somebody look on.
+    pub fn trace(
+        &mut self,
+        what: Trace,
+        tell: impl FnMut(&TraceLine) + Send + 'static,
+    ) -> Result<(), Misuse> {
+        if self.engine().backend() != Backend::Stepped {
+            return Err(Misuse::NotStepped);
+        }
+        self.core_mut().watch.look = Some(Box::new(Tracer::new(what, tell)));
+        Ok(())
+    }
+
     /// Sets who is asked after each slice how it goes on: here deadlines and fairness live.
     ///
     /// ```
@@ -149,6 +187,12 @@ impl<T: 'static> Store<T> {
     /// Bytes of all linear memories. Memory is not given back, so this is also the most there was.
     pub const fn memory_size(&self) -> u64 {
         self.core().memory_used
+    }
+
+    /// How much of a value stack calls that have ended used, in bytes: up to its highest slot that
+    /// isn't zero. It looks through the stack.
+    pub fn stack_used(&self) -> usize {
+        self.core().activations.stack_used()
     }
 
     const fn core(&self) -> &StoreInner {
@@ -178,8 +222,8 @@ pub struct StoreInner {
     pub(crate) limits: StoreLimits,
     /// Fuel and slices.
     pub(crate) meter: Meter,
-    /// How often each op was executed, when the engine counts.
-    pub(crate) counts: Option<Counts>,
+    /// Who looks on while guests run.
+    pub(crate) watch: Watch,
     /// Why the machine came back, when a host function ended it.
     pub(crate) failure: Option<Failure>,
     /// Above 0: a wait can't be resumed (below a host function, or in a plain call), so it traps.
@@ -214,7 +258,7 @@ impl StoreInner {
         Self {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             this: NonNull::dangling(),
-            counts: engine.profiles().then(Counts::default),
+            watch: Watch { counts: engine.profiles().then(Counts::default), look: None },
             engine,
             limits,
             meter: Meter::new(),

@@ -23,8 +23,9 @@ pub(super) struct Arguments {
     func: Option<String>,
     /// Show the internal code beside the text: each op where its first instruction stands
     ///
-    /// `fp[n]` is a slot of the frame, `acc` the accumulator, `l0` and `l1` are pinned locals; the
-    /// last place of an op is where its result goes; `->` names the word that a branch goes to.
+    /// `fp[n]` is a slot of the frame, `acc` the accumulator, `l0`, `l1`, `f0` and `f1` are pinned
+    /// locals; the last place of an op is where its result goes; `->` names the word that a branch
+    /// goes to.
     #[arg(long)]
     code: bool,
     /// A module in the binary or the text format; without --code it need not be valid

@@ -46,7 +46,9 @@ pub(crate) fn translate_function(module: &ModuleInner, defined: usize) {
 /// The code of a function as text, one line an op.
 pub(crate) fn listing(module: &ModuleInner, defined: usize) -> CodeListing {
     let ops = attempt(module, defined, Listing::Yes).list();
-    let pins = ["l0", "l1"].into_iter().zip(survey(module, defined).pins);
+    let survey = survey(module, defined);
+    let pinned = survey.pins.into_iter().chain(survey.float_pins);
+    let pins = ["l0", "l1", "f0", "f1"].into_iter().zip(pinned);
     let pins = pins.filter_map(|(register, local)| Some((register, LocalIdx(local?))));
     CodeListing { pins: pins.collect(), ops }
 }

@@ -1,74 +1,65 @@
-//! What is run. A row more is a line in [`all`].
+//! What is run: the programs of this repository, and those of a folder that `WORKLOADS` names.
 
-use std::error::Error;
+#[path = "../../programs/mod.rs"]
+mod own;
+mod workloads;
+
+use std::env;
 use std::path::Path;
-use std::{env, fmt, fs};
 
-/// A module, which export of it is called, and with what.
+use crate::engines::Result;
+use crate::value::Value;
+
+/// A module and how it is called.
 pub(crate) struct Program {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) wasm: Vec<u8>,
-    pub(crate) export: &'static str,
-    pub(crate) arguments: Vec<Value>,
-    /// What the export answers; None where the first engine's answer is to be everyone's.
-    pub(crate) result: Option<Value>,
+    pub(crate) entry: Entry,
+    pub(crate) origin: Origin,
 }
 
-/// An argument or a result. A float is its bits: engines must agree on all of them.
+/// Where a program comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Value {
-    I64(i64),
-    F32(u32),
+pub(crate) enum Origin {
+    /// `benches/wat`.
+    Repository,
+    /// The folder that `WORKLOADS` names.
+    Workloads,
 }
 
-impl fmt::Display for Value {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::I64(value) => value.fmt(f),
-            Self::F32(bits) => f32::from_bits(*bits).fmt(f),
-        }
-    }
+/// How a program is called.
+pub(crate) enum Entry {
+    /// `run(argument)` gives the result; None where engines need only agree.
+    Run { argument: Option<Value>, result: Option<Value> },
+    /// `state = setup(size)`, input written at `input_ptr(state)`, then `run(state)` and nothing
+    /// else is timed. The named exports, called with the state, give what is checked.
+    Case { size: Option<Value>, input: Option<Vec<u8>>, checks: Checks },
 }
 
-/// The clock that programs import as `env.clock_ms`. Its answers don't depend on time, so a program
-/// that runs until enough time is over does the same work on every engine.
-#[derive(Debug, Default)]
-pub(crate) struct Clock {
-    calls: usize,
-}
+/// Exports that take the state, and what each must give; None where engines need only agree.
+pub(crate) type Checks = &'static [(&'static str, Option<Value>)];
 
-impl Clock {
-    /// What successive calls answer, in milliseconds; then from the start again.
-    const ANSWERS: [i32; 6] = [0, 0, 0, 1500, 2000, 14_000];
-
-    pub(crate) fn read(&mut self) -> i32 {
-        let answer = Self::ANSWERS[self.calls % Self::ANSWERS.len()];
-        self.calls += 1;
-        answer
-    }
-}
-
-/// Every program there is: ours, and what is found in the folder that `WORKLOADS` names.
-pub(crate) fn all() -> Result<Vec<Program>, Box<dyn Error>> {
-    let mut programs = vec![Program {
-        name: "fib-rec",
-        wasm: wat::parse_str(include_str!("../../wat/fib-rec.wat"))?,
-        export: "run",
-        arguments: vec![Value::I64(30)],
-        result: Some(Value::I64(832_040)),
-    }];
+/// Every program whose name contains one of these texts; all when there are none.
+pub(crate) fn all(filters: &[String]) -> Result<Vec<Program>> {
+    let wanted =
+        |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(&**filter));
+    let mut programs: Vec<Program> =
+        own::all().filter(|program| wanted(program.name)).map(from_repository).collect();
     match env::var_os("WORKLOADS") {
-        Some(folder) => {
-            let path = Path::new(&folder).join("coremark.wasm");
-            programs.push(Program {
-                name: "coremark",
-                wasm: fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?,
-                export: "run",
-                arguments: Vec::new(),
-                result: None,
-            });
-        }
+        Some(folder) => programs.extend(workloads::all(Path::new(&folder), wanted)?),
         None => eprintln!("WORKLOADS names no folder: only the programs of this repository run"),
     }
     Ok(programs)
+}
+
+fn from_repository(program: own::Program) -> Program {
+    Program {
+        name: program.name.to_owned(),
+        wasm: program.wasm,
+        entry: Entry::Run {
+            argument: Some(Value::I64(program.argument)),
+            result: Some(Value::I64(program.result)),
+        },
+        origin: Origin::Repository,
+    }
 }

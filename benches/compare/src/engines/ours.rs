@@ -1,61 +1,89 @@
 //! This repository's engine, as its defaults have it.
 
-use std::error::Error;
+use serverless_wasm::interp::{self, Caller, Func, Instance, Linker, Module, Store, Val};
 
-use serverless_wasm::interp::{Caller, Func, Linker, Module, Store};
-use serverless_wasm::wasm::Val;
-
-use super::{Engine, Running};
-use crate::programs::{Clock, Program, Value};
+use super::{Engine, Loaded, Result, Running};
+use crate::value::{Clock, Value};
 
 pub(crate) struct Ours {
-    engine: serverless_wasm::interp::Engine,
+    engine: interp::Engine,
 }
 
 impl Ours {
     pub(crate) fn new() -> Self {
-        Self { engine: serverless_wasm::interp::Engine::default() }
+        Self { engine: interp::Engine::default() }
     }
-}
-
-struct Loaded {
-    store: Store<Clock>,
-    func: Func,
 }
 
 impl Engine for Ours {
-    fn name(&self) -> &'static str {
-        "serverless-wasm"
-    }
-
-    fn load(&self, program: &Program) -> Result<Box<dyn Running>, Box<dyn Error>> {
-        let module = Module::new(&self.engine, &program.wasm)?;
-        let mut store = Store::new(&self.engine, Clock::default());
-        let mut linker = Linker::new(&self.engine);
-        linker.func_wrap("env", "clock_ms", |mut caller: Caller<'_, Clock>| {
-            caller.data_mut().read()
-        })?;
-        let instance = linker.instantiate(&mut store, &module)?;
-        let func = instance.get_func(&mut store, program.export)?;
-        Ok(Box::new(Loaded { store, func }))
+    fn load(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>> {
+        Ok(Box::new(OurModule { module: Module::new(&self.engine, wasm)? }))
     }
 }
 
-impl Running for Loaded {
-    fn call(&mut self, program: &Program) -> Result<Value, Box<dyn Error>> {
-        let arguments: Vec<Val> = program.arguments.iter().copied().map(to_val).collect();
-        let results = self.func.call(&mut self.store, &arguments)?;
-        match results[..] {
-            [Val::I64(value)] => Ok(Value::I64(value)),
-            [Val::F32(bits)] => Ok(Value::F32(bits)),
-            _ => Err(format!("results of types that no program has: {results:?}").into()),
-        }
+struct OurModule {
+    module: Module,
+}
+
+impl Loaded for OurModule {
+    fn instantiate(&self) -> Result<Box<dyn Running>> {
+        let engine = self.module.engine();
+        let mut store = Store::new(engine, Clock::default());
+        let mut linker = Linker::new(engine);
+        linker.func_wrap("env", "clock_ms", |mut caller: Caller<'_, Clock>| {
+            caller.data_mut().read()
+        })?;
+        let instance = linker.instantiate(&mut store, &self.module)?;
+        Ok(Box::new(OurInstance { store, instance, funcs: Vec::new() }))
+    }
+}
+
+struct OurInstance {
+    store: Store<Clock>,
+    instance: Instance,
+    funcs: Vec<Func>,
+}
+
+impl Running for OurInstance {
+    fn func(&mut self, name: &str) -> Result<usize> {
+        self.funcs.push(self.instance.get_func(&mut self.store, name)?);
+        Ok(self.funcs.len() - 1)
+    }
+
+    fn call(&mut self, func: usize, arguments: &[Value]) -> Result<Option<Value>> {
+        let arguments: Vec<Val> = arguments.iter().copied().map(to_val).collect();
+        let results = self.funcs[func].call(&mut self.store, &arguments)?;
+        results.first().copied().map(from_val).transpose()
+    }
+
+    fn write(&mut self, address: usize, bytes: &[u8]) -> Result<()> {
+        let memory = self.instance.get_memory(&mut self.store, "memory")?;
+        Ok(memory.write(&mut self.store, address as u64, bytes)?)
+    }
+
+    fn memory(&mut self) -> Result<Vec<u8>> {
+        let Ok(memory) = self.instance.get_memory(&mut self.store, "memory") else {
+            return Ok(Vec::new());
+        };
+        Ok(memory.data(&self.store)?.to_vec())
     }
 }
 
 const fn to_val(value: Value) -> Val {
     match value {
+        Value::I32(value) => Val::I32(value),
         Value::I64(value) => Val::I64(value),
         Value::F32(bits) => Val::F32(bits),
+        Value::F64(bits) => Val::F64(bits),
+    }
+}
+
+fn from_val(value: Val) -> Result<Value> {
+    match value {
+        Val::I32(value) => Ok(Value::I32(value)),
+        Val::I64(value) => Ok(Value::I64(value)),
+        Val::F32(bits) => Ok(Value::F32(bits)),
+        Val::F64(bits) => Ok(Value::F64(bits)),
+        Val::V128(_) | Val::Ref(_) => Err(format!("a result that no program has: {value}").into()),
     }
 }

@@ -1,0 +1,99 @@
+//! wasmtime twice: Pulley, its interpreter, and Cranelift, which compiles: what no interpreter here
+//! will reach.
+
+use wasmtime::{Caller, Config, Func, Instance, Linker, Module, Store, Val};
+
+use super::{Engine, Loaded, Result, Running};
+use crate::value::{Clock, Value};
+
+pub(crate) struct Wasmtime {
+    engine: wasmtime::Engine,
+}
+
+impl Wasmtime {
+    pub(crate) fn pulley() -> Result<Self> {
+        let mut config = Config::new();
+        config.target("pulley64")?;
+        Ok(Self { engine: wasmtime::Engine::new(&config)? })
+    }
+
+    pub(crate) fn cranelift() -> Result<Self> {
+        Ok(Self { engine: wasmtime::Engine::new(&Config::new())? })
+    }
+}
+
+impl Engine for Wasmtime {
+    fn load(&self, wasm: &[u8]) -> Result<Box<dyn Loaded>> {
+        Ok(Box::new(WasmtimeModule { module: Module::new(&self.engine, wasm)? }))
+    }
+}
+
+struct WasmtimeModule {
+    module: Module,
+}
+
+impl Loaded for WasmtimeModule {
+    fn instantiate(&self) -> Result<Box<dyn Running>> {
+        let engine = self.module.engine();
+        let mut store = Store::new(engine, Clock::default());
+        let mut linker = Linker::new(engine);
+        linker.func_wrap("env", "clock_ms", |mut caller: Caller<'_, Clock>| {
+            caller.data_mut().read()
+        })?;
+        let instance = linker.instantiate(&mut store, &self.module)?;
+        Ok(Box::new(WasmtimeInstance { store, instance, funcs: Vec::new() }))
+    }
+}
+
+struct WasmtimeInstance {
+    store: Store<Clock>,
+    instance: Instance,
+    /// With how many results each gives.
+    funcs: Vec<(Func, usize)>,
+}
+
+impl Running for WasmtimeInstance {
+    fn func(&mut self, name: &str) -> Result<usize> {
+        let func = self.instance.get_func(&mut self.store, name).ok_or("no such export")?;
+        let results = func.ty(&self.store).results().len();
+        self.funcs.push((func, results));
+        Ok(self.funcs.len() - 1)
+    }
+
+    fn call(&mut self, func: usize, arguments: &[Value]) -> Result<Option<Value>> {
+        let arguments: Vec<Val> = arguments.iter().copied().map(to_val).collect();
+        let (func, count) = self.funcs[func];
+        let mut results = vec![Val::I32(0); count];
+        func.call(&mut self.store, &arguments, &mut results)?;
+        results.first().map(from_val).transpose()
+    }
+
+    fn write(&mut self, address: usize, bytes: &[u8]) -> Result<()> {
+        let memory = self.instance.get_memory(&mut self.store, "memory").ok_or("no memory")?;
+        Ok(memory.write(&mut self.store, address, bytes)?)
+    }
+
+    fn memory(&mut self) -> Result<Vec<u8>> {
+        let memory = self.instance.get_memory(&mut self.store, "memory");
+        Ok(memory.map(|memory| memory.data(&self.store).to_vec()).unwrap_or_default())
+    }
+}
+
+const fn to_val(value: Value) -> Val {
+    match value {
+        Value::I32(value) => Val::I32(value),
+        Value::I64(value) => Val::I64(value),
+        Value::F32(bits) => Val::F32(bits),
+        Value::F64(bits) => Val::F64(bits),
+    }
+}
+
+fn from_val(value: &Val) -> Result<Value> {
+    match value {
+        Val::I32(value) => Ok(Value::I32(*value)),
+        Val::I64(value) => Ok(Value::I64(*value)),
+        Val::F32(bits) => Ok(Value::F32(*bits)),
+        Val::F64(bits) => Ok(Value::F64(*bits)),
+        other => Err(format!("a result that no program has: {other:?}").into()),
+    }
+}

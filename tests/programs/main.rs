@@ -4,6 +4,8 @@
 //!
 //! `PROGRAMS` sets how many programs, `SEED` which; `PROGRAM=FILE.wat` runs one from a file. What
 //! fails is printed, as small as it could be made.
+#![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
+#![expect(clippy::wildcard_enum_match_arm, reason = "programs and evaluator know a part of all")]
 
 mod generator;
 mod reduce;

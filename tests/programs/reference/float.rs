@@ -133,5 +133,6 @@ pub(super) fn round32(x: f64) -> u32 {
     let half = 1 << (shift - 1);
     let up = lost > half || lost == half && kept & 1 == 1;
     // A significand that became too long carries into the exponent, up to infinity.
-    sign | (((last + 149) as u32) << 23) + (kept + u64::from(up)) as u32
+    let exponent = ((last + 149) as u32) << 23;
+    sign | (exponent + (kept + u64::from(up)) as u32)
 }

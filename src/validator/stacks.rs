@@ -219,8 +219,8 @@ impl<'m> Stacks<'m> {
     }
 
     /// Pops what a row of the table takes and pushes what it gives; `addr` is the type of
-    /// addresses.
-    #[inline]
+    /// addresses. Copied to where the row is known: the lengths and types are constants there.
+    #[inline(always)]
     pub(super) fn apply(
         &mut self,
         takes: &'static [Operand],

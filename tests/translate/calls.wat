@@ -1,0 +1,18 @@
+;; Arguments are computed where the callee has its parameters; results come back in the accumulator.
+(module
+  (import "host" "f" (func $host (param i32) (result i32)))
+  (table 2 funcref)
+  (func $one (param i32) (result i32)
+    (call $one (i32.add (local.get 0) (i32.const 1))))
+  (func $imported (param i32) (result i32)
+    (call $host (local.get 0)))
+  (func $two_levels (param i32) (result i32)
+    (i32.add (local.get 0) (call $one (call $one (i32.const 3)))))
+  (func $through_a_table (param i32) (result i32)
+    (call_indirect (param i32) (result i32) (i32.const 7) (local.get 0)))
+  (func $tail (param i32) (result i32)
+    (return_call $one (local.get 0)))
+  (func $float (param f64) (result f64)
+    (f64.add (call $float (local.get 0)) (local.get 0)))
+  (func $several (param i32) (result i32 i64)
+    (call $several (local.get 0))))

@@ -11,6 +11,6 @@
     (loop $again
       (br_if $again (local.tee $n (i32.sub (local.get $n) (local.get $step)))))
     local.get $often)
-  ;; Floats stay in slots.
+  ;; Floats have two registers of their own.
   (func $floats (param $x f64) (param $y f64) (result f64)
     (f64.add (f64.mul (local.get $x) (local.get $x)) (local.get $y))))

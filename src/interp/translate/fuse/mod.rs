@@ -10,7 +10,7 @@
 //! - The files beside hold the chains that a profile of about fifty programs shows, found one by
 //!   one: whichever saved the most dispatches (the mean of all programs' shares) for a handler
 //!   more. A line stands for both orders of the pins (`P`, `Q`; of floats `F`, `G`). At most four
-//!   ops make one, of which two use memory: a handler with more runs out of registers.
+//!   ops make one, of which two use memory: with three, handlers run out of registers.
 //!
 //! Ops that call, wait or leave are never part of one.
 

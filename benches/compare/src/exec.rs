@@ -124,6 +124,19 @@ impl Row {
 }
 
 impl Execution {
+    /// Their names, in the order of the columns.
+    pub(crate) fn engines(&self) -> &[&'static str] {
+        &self.engines
+    }
+
+    /// Each program's name, and every engine's speed.
+    pub(crate) fn programs(&self) -> impl Iterator<Item = (&str, Vec<Option<f64>>)> {
+        self.rows.iter().map(|row| {
+            let speeds = (0..self.engines.len()).map(|engine| row.speed(engine, self.base));
+            (&*row.program, speeds.collect())
+        })
+    }
+
     /// Times of the base, and everybody's speed relative to it.
     pub(crate) fn table(&self) -> Table {
         let base = self.engines[self.base];

@@ -18,6 +18,12 @@ pub(crate) struct Program {
     pub(crate) origin: Origin,
 }
 
+/// A module that is only loaded.
+pub(crate) struct Module {
+    pub(crate) name: String,
+    pub(crate) wasm: Vec<u8>,
+}
+
 /// Where a program comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Origin {
@@ -41,8 +47,7 @@ pub(crate) type Checks = &'static [(&'static str, Option<Value>)];
 
 /// Every program whose name contains one of these texts; all when there are none.
 pub(crate) fn all(filters: &[String]) -> Result<Vec<Program>> {
-    let wanted =
-        |name: &str| filters.is_empty() || filters.iter().any(|filter| name.contains(&**filter));
+    let wanted = wanted(filters);
     let mut programs: Vec<Program> =
         own::all().filter(|program| wanted(program.name)).map(from_repository).collect();
     match env::var_os("WORKLOADS") {
@@ -50,6 +55,18 @@ pub(crate) fn all(filters: &[String]) -> Result<Vec<Program>> {
         None => eprintln!("WORKLOADS names no folder: only the programs of this repository run"),
     }
     Ok(programs)
+}
+
+/// The modules of `WORKLOADS` that are loaded and not run.
+pub(crate) fn to_load(filters: &[String]) -> Result<Vec<Module>> {
+    match env::var_os("WORKLOADS") {
+        Some(folder) => workloads::to_load(Path::new(&folder), wanted(filters)),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn wanted(filters: &[String]) -> impl Fn(&str) -> bool + Copy {
+    move |name| filters.is_empty() || filters.iter().any(|filter| name.contains(&**filter))
 }
 
 fn from_repository(program: own::Program) -> Program {

@@ -1,6 +1,8 @@
-//! This repository's engine, as its defaults have it.
+//! This repository's engine.
 
-use serverless_wasm::interp::{self, Caller, Func, Instance, Linker, Module, Store, Val};
+use std::time::{Duration, Instant};
+
+use serverless_wasm::interp::{self, Caller, Config, Func, Instance, Linker, Module, Store, Val};
 
 use super::{Engine, Loaded, Result, Running};
 use crate::value::{Clock, Value};
@@ -10,8 +12,8 @@ pub(crate) struct Ours {
 }
 
 impl Ours {
-    pub(crate) fn new() -> Self {
-        Self { engine: interp::Engine::default() }
+    pub(crate) fn new(config: Config) -> Self {
+        Self { engine: interp::Engine::new(config) }
     }
 }
 
@@ -33,8 +35,19 @@ impl Loaded for OurModule {
         linker.func_wrap("env", "clock_ms", |mut caller: Caller<'_, Clock>| {
             caller.data_mut().read()
         })?;
+        linker.func_wrap("env", "pass", |value: i64| value)?;
         let instance = linker.instantiate(&mut store, &self.module)?;
         Ok(Box::new(OurInstance { store, instance, funcs: Vec::new() }))
+    }
+
+    fn instances(&self, count: u32) -> Result<Duration> {
+        let engine = self.module.engine();
+        let linked = Linker::new(engine).instantiate_pre(&self.module)?;
+        let start = Instant::now();
+        for _ in 0..count {
+            linked.instantiate(&mut Store::new(engine, ()))?;
+        }
+        Ok(start.elapsed())
     }
 }
 
@@ -54,6 +67,15 @@ impl Running for OurInstance {
         let arguments: Vec<Val> = arguments.iter().copied().map(to_val).collect();
         let results = self.funcs[func].call(&mut self.store, &arguments)?;
         results.first().copied().map(from_val).transpose()
+    }
+
+    fn typed_calls(&mut self, name: &str, count: u32) -> Result<Option<Duration>> {
+        let func = self.instance.get_typed_func::<i64, i64>(&mut self.store, name)?;
+        let start = Instant::now();
+        for round in 0..count {
+            func.call(&mut self.store, round.into())?;
+        }
+        Ok(Some(start.elapsed()))
     }
 
     fn write(&mut self, address: usize, bytes: &[u8]) -> Result<()> {

@@ -1,6 +1,7 @@
 //! sf-nano-core's interpreter: handlers in assembly, generated when it is built.
 
 use std::cell::RefCell;
+use std::time::{Duration, Instant};
 
 use sf_nano_core::{Config, Func, Import, Instance, Module};
 
@@ -34,8 +35,19 @@ struct SfNanoModule {
 
 impl Loaded for SfNanoModule {
     fn instantiate(&self) -> Result<Box<dyn Running>> {
-        let instance = Instance::new(&self.engine, &self.wasm, &[clock()])?;
+        let instance = Instance::new(&self.engine, &self.wasm, &[clock(), pass()])?;
         Ok(Box::new(SfNanoInstance { instance, funcs: Vec::new() }))
+    }
+
+    fn instances(&self, count: u32) -> Result<Duration> {
+        let mut sum = Duration::ZERO;
+        for _ in 0..count {
+            let module = Module::new("main", &self.wasm)?;
+            let start = Instant::now();
+            Instance::from_module(&self.engine, module, &[])?;
+            sum += start.elapsed();
+        }
+        Ok(sum)
     }
 }
 
@@ -43,6 +55,13 @@ fn clock() -> Import {
     let clock = RefCell::new(Clock::default());
     Import::func("env", "clock_ms", move |_, _, results| {
         results[0] = sf_nano_core::Value::I32(clock.borrow_mut().read());
+        Ok(())
+    })
+}
+
+fn pass() -> Import {
+    Import::func("env", "pass", |_, arguments, results| {
+        results[0] = arguments[0];
         Ok(())
     })
 }
@@ -64,6 +83,10 @@ impl Running for SfNanoInstance {
         let mut results = vec![sf_nano_core::Value::Unknown; func.arity().1];
         self.instance.call(func, &arguments, &mut results)?;
         results.first().map(from_value).transpose()
+    }
+
+    fn typed_calls(&mut self, _: &str, _: u32) -> Result<Option<Duration>> {
+        Ok(None)
     }
 
     fn write(&mut self, address: usize, bytes: &[u8]) -> Result<()> {

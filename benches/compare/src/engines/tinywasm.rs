@@ -1,6 +1,7 @@
 //! tinywasm, as its defaults have it, but for what `Cargo.toml` leaves out.
 
 use std::cell::RefCell;
+use std::time::{Duration, Instant};
 
 use tinywasm::types::WasmValue;
 use tinywasm::{Function, HostFunction, Imports, ModuleInstance, Store};
@@ -25,10 +26,19 @@ impl Loaded for TinyWasmModule {
         let mut store = Store::default();
         let clock = RefCell::new(Clock::default());
         let read = HostFunction::from(&mut store, move |_, (): ()| Ok(clock.borrow_mut().read()));
+        let pass = HostFunction::from(&mut store, |_, value: i64| Ok(value));
         let mut imports = Imports::new();
-        imports.define("env", "clock_ms", read);
+        imports.define("env", "clock_ms", read).define("env", "pass", pass);
         let instance = ModuleInstance::instantiate(&mut store, &self.module, Some(imports))?;
         Ok(Box::new(TinyWasmInstance { store, instance, funcs: Vec::new() }))
+    }
+
+    fn instances(&self, count: u32) -> Result<Duration> {
+        let start = Instant::now();
+        for _ in 0..count {
+            ModuleInstance::instantiate(&mut Store::default(), &self.module, None)?;
+        }
+        Ok(start.elapsed())
     }
 }
 
@@ -48,6 +58,15 @@ impl Running for TinyWasmInstance {
         let arguments: Vec<WasmValue> = arguments.iter().copied().map(to_value).collect();
         let results = self.funcs[func].call(&mut self.store, &arguments)?;
         results.first().map(from_value).transpose()
+    }
+
+    fn typed_calls(&mut self, name: &str, count: u32) -> Result<Option<Duration>> {
+        let func = self.instance.func::<i64, i64>(&self.store, name)?;
+        let start = Instant::now();
+        for round in 0..count {
+            func.call(&mut self.store, round.into())?;
+        }
+        Ok(Some(start.elapsed()))
     }
 
     fn write(&mut self, address: usize, bytes: &[u8]) -> Result<()> {

@@ -1,6 +1,10 @@
-//! wasmi, as its defaults have it.
+//! wasmi.
 
-use wasmi::{Caller, F32, F64, Func, Instance, Linker, Module, Store, Val};
+use std::time::{Duration, Instant};
+
+use wasmi::{
+    Caller, CompilationMode, Config, F32, F64, Func, Instance, Linker, Module, Store, Val,
+};
 
 use super::{Engine, Loaded, Result, Running};
 use crate::value::{Clock, Value};
@@ -10,8 +14,10 @@ pub(crate) struct Wasmi {
 }
 
 impl Wasmi {
-    pub(crate) fn new() -> Self {
-        Self { engine: wasmi::Engine::default() }
+    pub(crate) fn new(mode: CompilationMode) -> Self {
+        let mut config = Config::default();
+        config.compilation_mode(mode);
+        Self { engine: wasmi::Engine::new(&config) }
     }
 }
 
@@ -33,8 +39,19 @@ impl Loaded for WasmiModule {
         linker.func_wrap("env", "clock_ms", |mut caller: Caller<'_, Clock>| {
             caller.data_mut().read()
         })?;
+        linker.func_wrap("env", "pass", |value: i64| value)?;
         let instance = linker.instantiate_and_start(&mut store, &self.module)?;
         Ok(Box::new(WasmiInstance { store, instance, funcs: Vec::new() }))
+    }
+
+    fn instances(&self, count: u32) -> Result<Duration> {
+        let engine = self.module.engine();
+        let linker = Linker::<()>::new(engine);
+        let start = Instant::now();
+        for _ in 0..count {
+            linker.instantiate_and_start(Store::new(engine, ()), &self.module)?;
+        }
+        Ok(start.elapsed())
     }
 }
 
@@ -59,6 +76,15 @@ impl Running for WasmiInstance {
         let mut results = vec![Val::I32(0); count];
         func.call(&mut self.store, &arguments, &mut results)?;
         results.first().map(from_val).transpose()
+    }
+
+    fn typed_calls(&mut self, name: &str, count: u32) -> Result<Option<Duration>> {
+        let func = self.instance.get_typed_func::<i64, i64>(&self.store, name)?;
+        let start = Instant::now();
+        for round in 0..count {
+            func.call(&mut self.store, round.into())?;
+        }
+        Ok(Some(start.elapsed()))
     }
 
     fn write(&mut self, address: usize, bytes: &[u8]) -> Result<()> {

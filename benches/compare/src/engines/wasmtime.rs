@@ -1,6 +1,8 @@
 //! wasmtime twice: Pulley, its interpreter, and Cranelift, which compiles: what no interpreter here
 //! will reach.
 
+use std::time::{Duration, Instant};
+
 use wasmtime::{Caller, Config, Func, Instance, Linker, Module, Store, Val};
 
 use super::{Engine, Loaded, Result, Running};
@@ -40,8 +42,19 @@ impl Loaded for WasmtimeModule {
         linker.func_wrap("env", "clock_ms", |mut caller: Caller<'_, Clock>| {
             caller.data_mut().read()
         })?;
+        linker.func_wrap("env", "pass", |value: i64| value)?;
         let instance = linker.instantiate(&mut store, &self.module)?;
         Ok(Box::new(WasmtimeInstance { store, instance, funcs: Vec::new() }))
+    }
+
+    fn instances(&self, count: u32) -> Result<Duration> {
+        let engine = self.module.engine();
+        let linked = Linker::<()>::new(engine).instantiate_pre(&self.module)?;
+        let start = Instant::now();
+        for _ in 0..count {
+            linked.instantiate(Store::new(engine, ()))?;
+        }
+        Ok(start.elapsed())
     }
 }
 
@@ -66,6 +79,15 @@ impl Running for WasmtimeInstance {
         let mut results = vec![Val::I32(0); count];
         func.call(&mut self.store, &arguments, &mut results)?;
         results.first().map(from_val).transpose()
+    }
+
+    fn typed_calls(&mut self, name: &str, count: u32) -> Result<Option<Duration>> {
+        let func = self.instance.get_typed_func::<i64, i64>(&mut self.store, name)?;
+        let start = Instant::now();
+        for round in 0..count {
+            func.call(&mut self.store, round.into())?;
+        }
+        Ok(Some(start.elapsed()))
     }
 
     fn write(&mut self, address: usize, bytes: &[u8]) -> Result<()> {

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{Checks, Entry, Origin, Program};
+use super::{Checks, Entry, Module, Origin, Program};
 use crate::engines::Result;
 use crate::value::Value;
 
@@ -46,6 +46,9 @@ const PROGRAMS: [(&str, Kind); 21] = [
     ("bulk-ops.wat", Kind::Run(known(5000), known(0))),
 ];
 
+/// Modules that need a host which is not here: they are only loaded.
+const TO_LOAD: [&str; 4] = ["erc20", "bz2", "pulldown-cmark", "spidermonkey"];
+
 /// How a file's program is called; see [`Entry`].
 enum Kind {
     Run(Option<Value>, Option<Value>),
@@ -82,6 +85,15 @@ pub(super) fn all(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Pr
         programs.push(Program { name: name.into(), wasm, entry, origin: Origin::Workloads });
     }
     Ok(programs)
+}
+
+pub(super) fn to_load(folder: &Path, wanted: impl Fn(&str) -> bool) -> Result<Vec<Module>> {
+    let names = TO_LOAD.iter().filter(|name| wanted(name));
+    let load = |name: &&str| {
+        let wasm = read(folder, &format!("{name}.wasm"))?;
+        Ok(Module { name: (*name).to_owned(), wasm })
+    };
+    names.map(load).collect()
 }
 
 fn read(folder: &Path, file: &str) -> Result<Vec<u8>> {

@@ -19,13 +19,8 @@ pub(crate) fn table(engines: &[Named], options: &Options) -> Result<Table> {
         engines.iter().map(|named| named.engine.load(&wasm)?.instantiate()).collect()
     };
 
-    let untyped = interleaved(instances()?, options, |instance| {
-        let func = instance.func("same")?;
-        let start = Instant::now();
-        for round in 0..count {
-            instance.call(func, &[Value::I64(round.into())])?;
-        }
-        Ok(Some(start.elapsed()))
+    let values = interleaved(instances()?, options, |instance| {
+        Ok(Some(instance.value_calls("same", count)?))
     })?;
     let typed = interleaved(instances()?, options, |instance| instance.typed_calls("same", count))?;
     let [host, guest] = ["host", "guest"].map(|export| {
@@ -37,7 +32,7 @@ pub(crate) fn table(engines: &[Named], options: &Options) -> Result<Table> {
     });
 
     let rows = [
-        ("host calls an export, values", untyped),
+        ("host calls an export, values", values),
         ("host calls an export, typed", typed),
         ("guest calls a host function", host?),
         ("guest calls a guest function, and returns", guest?),

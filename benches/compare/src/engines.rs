@@ -37,7 +37,9 @@ pub(crate) trait Running {
     fn func(&mut self, name: &str) -> Result<usize>;
     /// Calls a function that gives at most one result.
     fn call(&mut self, func: usize, arguments: &[Value]) -> Result<Option<Value>>;
-    /// Calls a function from i64 to i64 so often, by the way that knows types when the host is
+    /// Calls a function from i64 to i64 so often, with arguments and results as values.
+    fn value_calls(&mut self, name: &str, count: u32) -> Result<Duration>;
+    /// Calls it by the way that knows types when the host is
     /// compiled; None when the engine has none.
     fn typed_calls(&mut self, name: &str, count: u32) -> Result<Option<Duration>>;
     /// Writes into the exported memory.

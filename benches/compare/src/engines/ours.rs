@@ -69,6 +69,15 @@ impl Running for OurInstance {
         results.first().copied().map(from_val).transpose()
     }
 
+    fn value_calls(&mut self, name: &str, count: u32) -> Result<Duration> {
+        let func = self.instance.get_func(&mut self.store, name)?;
+        let start = Instant::now();
+        for round in 0..count {
+            func.call(&mut self.store, &[Val::I64(round.into())])?;
+        }
+        Ok(start.elapsed())
+    }
+
     fn typed_calls(&mut self, name: &str, count: u32) -> Result<Option<Duration>> {
         let func = self.instance.get_typed_func::<i64, i64>(&mut self.store, name)?;
         let start = Instant::now();

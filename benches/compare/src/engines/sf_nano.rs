@@ -85,6 +85,17 @@ impl Running for SfNanoInstance {
         results.first().map(from_value).transpose()
     }
 
+    fn value_calls(&mut self, name: &str, count: u32) -> Result<Duration> {
+        let func = self.instance.get_func(name).ok_or("no such export")?;
+        let mut results = [sf_nano_core::Value::I64(0)];
+        let start = Instant::now();
+        for round in 0..count {
+            let arguments = [sf_nano_core::Value::I64(round.into())];
+            self.instance.call(&func, &arguments, &mut results)?;
+        }
+        Ok(start.elapsed())
+    }
+
     fn typed_calls(&mut self, _: &str, _: u32) -> Result<Option<Duration>> {
         Ok(None)
     }

@@ -60,6 +60,15 @@ impl Running for TinyWasmInstance {
         results.first().map(from_value).transpose()
     }
 
+    fn value_calls(&mut self, name: &str, count: u32) -> Result<Duration> {
+        let func = self.instance.func_untyped(&self.store, name)?;
+        let start = Instant::now();
+        for round in 0..count {
+            func.call(&mut self.store, &[WasmValue::I64(round.into())])?;
+        }
+        Ok(start.elapsed())
+    }
+
     fn typed_calls(&mut self, name: &str, count: u32) -> Result<Option<Duration>> {
         let func = self.instance.func::<i64, i64>(&self.store, name)?;
         let start = Instant::now();

@@ -78,6 +78,16 @@ impl Running for WasmiInstance {
         results.first().map(from_val).transpose()
     }
 
+    fn value_calls(&mut self, name: &str, count: u32) -> Result<Duration> {
+        let func = self.instance.get_func(&self.store, name).ok_or("no such export")?;
+        let mut results = [Val::I64(0)];
+        let start = Instant::now();
+        for round in 0..count {
+            func.call(&mut self.store, &[Val::I64(round.into())], &mut results)?;
+        }
+        Ok(start.elapsed())
+    }
+
     fn typed_calls(&mut self, name: &str, count: u32) -> Result<Option<Duration>> {
         let func = self.instance.get_typed_func::<i64, i64>(&self.store, name)?;
         let start = Instant::now();

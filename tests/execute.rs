@@ -107,3 +107,17 @@ fn a_trap_after_paths_of_two_lengths_counts_the_path_that_was_taken() {
         }
     }
 }
+
+#[test]
+fn what_was_brought_home_and_became_a_local_is_preserved_before_the_local_changes() {
+    let text = r#"(module (func (export "run") (param i32 f64) (result f64)
+      local.get 1
+      i32.const 1
+      i32.const 2
+      loop (param i32 i32) (result i32 i32) end
+      drop
+      drop
+      local.tee 1
+      (local.set 1 (f64.const 1))))"#;
+    check(text, &[Val::I32(1), Val::F64(5.5_f64.to_bits())], &[Val::F64(5.5_f64.to_bits())]);
+}

@@ -21,9 +21,6 @@ impl Translator<'_> {
     /// The value stays on the stack, as the local.
     pub(super) fn local_tee(&mut self, local: LocalIdx) {
         self.assign(local);
-        if let Some(top) = self.stack.last_mut() {
-            top.place = Place::Local(local.0);
-        }
     }
 
     /// Writes the topmost operand to the local. What still reads the local is preserved first; so
@@ -51,6 +48,7 @@ impl Translator<'_> {
         }
         // An operand that was in the accumulator isn't there for anybody else.
         self.stack[top].place = Place::Local(local.0);
+        self.settled = self.settled.min(top);
     }
 
     pub(super) fn global_get(&mut self, global: GlobalIdx) {

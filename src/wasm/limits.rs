@@ -43,7 +43,8 @@ pub struct Limits {
     pub results: usize,
     /// Fields of a structure.
     pub fields: usize,
-    /// Bytes of a function's body.
+    /// Bytes of a function's body. (With more than 2^23 the count of executed instructions is no
+    /// longer exact.)
     pub body_size: usize,
     /// Locals of a function, parameters included.
     pub locals: usize,

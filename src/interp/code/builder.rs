@@ -4,7 +4,7 @@
 use std::any::TypeId;
 
 use super::listing::{self, CodeLine, Listed};
-use super::{Code, Site, Word};
+use super::{Code, Cost, Site, Word};
 use crate::interp::engine::Backend;
 use crate::interp::machine::{OpCode, WORD, whole};
 
@@ -258,7 +258,7 @@ impl Builder {
         self.words[edge.target] = at as Word;
         if let Some(cost) = edge.cost {
             let mut bytes = self.words[cost].to_ne_bytes();
-            bytes[..4].copy_from_slice(&(edge.unpaid - unpaid).to_ne_bytes());
+            bytes[..4].copy_from_slice(&((edge.unpaid - unpaid) as Cost).to_ne_bytes());
             self.words[cost] = Word::from_ne_bytes(bytes);
         }
     }

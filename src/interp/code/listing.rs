@@ -7,7 +7,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Site, Word};
+use super::{Cost, Site, Word};
 use crate::interp::machine::{Kind, Shape, WORD};
 use crate::wasm::LocalIdx;
 
@@ -94,10 +94,10 @@ fn line(words: &[Word], op: &Listed, end: usize) -> String {
     if let Some((target, cost)) = op.branch {
         let _ = write!(text, " -> {}", words[target]);
         if let Some(cost) = cost {
-            let _ = write!(text, " pays {}", words[cost] as i32);
+            let _ = write!(text, " pays {}", Cost::from_bits(words[cost] as u32));
         }
-    } else {
-        rest(&mut text, &bytes[used.next_multiple_of(WORD).min(bytes.len())..]);
+    } else if let Shape::Op { operands: [.., last], .. } = op.shape {
+        rows(&mut text, *last, &bytes[used.next_multiple_of(WORD).min(bytes.len())..]);
     }
     text.trim_start().to_owned()
 }
@@ -142,9 +142,9 @@ fn operand(text: &mut String, kind: Kind, bytes: &[u8]) {
         Kind::Const64 => write!(text, " {}", whole()),
         Kind::Offset => write!(text, " +{}", half().cast_unsigned()),
         Kind::Offset64 => write!(text, " +{}", whole().cast_unsigned()),
-        Kind::Cost => write!(text, " pays {}", half()),
+        Kind::Cost => write!(text, " pays {}", Cost::from_bits(half().cast_unsigned())),
         // Addresses differ from run to run.
-        Kind::Target | Kind::Entry => Ok(()),
+        Kind::Target | Kind::Entry | Kind::Rows | Kind::PaidRows => Ok(()),
     };
 }
 
@@ -172,16 +172,30 @@ fn kind_name(kind: Kind) -> Option<&'static str> {
         Kind::Const32 => Some("const"),
         Kind::Const64 => Some("const64"),
         // Each op has them or not, whatever its places.
-        Kind::Offset | Kind::Offset64 | Kind::Index | Kind::Cost | Kind::Target | Kind::Entry => {
-            None
-        }
+        Kind::Offset
+        | Kind::Offset64
+        | Kind::Index
+        | Kind::Cost
+        | Kind::Target
+        | Kind::Entry
+        | Kind::Rows
+        | Kind::PaidRows => None,
     }
 }
 
-/// Rows of a table: targets, each with its cost.
-fn rest(text: &mut String, bytes: &[u8]) {
+/// Rows of a table: targets, each with its cost when it has one.
+fn rows(text: &mut String, kind: Kind, bytes: &[u8]) {
+    if !matches!(kind, Kind::Rows | Kind::PaidRows) {
+        return;
+    }
     let (words, _) = bytes.as_chunks::<WORD>();
-    for word in words {
-        let _ = write!(text, " {}", Word::from_ne_bytes(*word));
+    for (index, word) in words.iter().enumerate() {
+        let word = Word::from_ne_bytes(*word);
+        let is_cost = matches!(kind, Kind::PaidRows) && index % 2 == 1;
+        let _ = if is_cost {
+            write!(text, " pays {}", Cost::from_bits(word as u32))
+        } else {
+            write!(text, " -> {word}")
+        };
     }
 }

@@ -30,6 +30,9 @@ pub(crate) use listing::{Listed, name};
 /// A word of code.
 pub(crate) type Word = u64;
 
+/// What a path pays, as the machine's counter takes it: instructions.
+pub(crate) type Cost = f32;
+
 /// Slots between a frame's parameters and its first own slot: caller's fp and return address.
 pub(crate) const HEADER: usize = 2;
 

@@ -38,7 +38,7 @@ fn enter<T: Toll>(
     let goes_on = T::pay(r, cost);
     r.fp = frame;
     r.ip = code;
-    if goes_on { Flow::Next } else { Flow::Leave(Leave::SLICE_OVER) }
+    if goes_on { Flow::Next } else { Flow::SliceOver }
 }
 
 /// Calls `func`, in the frame `delta` slots up; the next op is at `back`.
@@ -243,7 +243,7 @@ impl<T: Toll> Tail<T> {
         if crosses {
             r.switch_to(context);
         }
-        if goes_on { Flow::Next } else { Flow::Leave(Leave::SLICE_OVER) }
+        if goes_on { Flow::Next } else { Flow::SliceOver }
     }
 }
 

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use super::operand::{FloatSource, Source};
 use super::{Flow, Handler, Kind, Leave, Op, Regs, Shape, TrapCode, WORD, whole};
+use crate::interp::code::Cost;
 
 /// A test that decides a branch.
 pub(crate) trait Condition: 'static {
@@ -44,8 +45,8 @@ impl Toll for Pay {
     const SIZE: usize = Kind::Cost.size();
     #[inline(always)]
     fn pay(r: &mut Regs, at: usize) -> bool {
-        let cost = r.operand::<i32>(at);
-        r.charge(cost);
+        let cost = r.operand::<Cost>(at);
+        r.counter.charge(cost);
         true
     }
 }
@@ -54,8 +55,9 @@ impl Toll for Check {
     const SIZE: usize = Kind::Cost.size();
     #[inline(always)]
     fn pay(r: &mut Regs, at: usize) -> bool {
-        let cost = r.operand::<i32>(at);
-        r.charge(cost) >= 0
+        let cost = r.operand::<Cost>(at);
+        r.counter.charge(cost);
+        !r.counter.is_over()
     }
 }
 
@@ -74,7 +76,7 @@ impl<C: Condition, T: Toll> Handler for Branch<C, T> {
             Ok(true) => {
                 let goes_on = T::pay(r, toll);
                 r.ip = r.target(WORD);
-                if goes_on { Flow::Taken } else { Flow::Leave(Leave::SLICE_OVER) }
+                if goes_on { Flow::Taken } else { Flow::SliceOver }
             }
             Ok(false) => {
                 r.advance(toll + whole(T::SIZE + C::SIZE));
@@ -116,7 +118,14 @@ impl<X: Source, const HOLDS: bool> Condition for IsTrue<X, HOLDS> {
 pub(crate) struct BranchTable<X, T>(PhantomData<(X, T)>);
 
 impl<X: Source, T: Toll> Handler for BranchTable<X, T> {
-    const SHAPE: Shape = Shape::Op { name: "goto table", operands: &[Kind::Index, X::KIND] };
+    const SHAPE: Shape = Shape::Op {
+        name: "goto table",
+        operands: if T::SIZE == 0 {
+            &[Kind::Index, X::KIND, Kind::Rows]
+        } else {
+            &[Kind::Index, X::KIND, Kind::PaidRows]
+        },
+    };
 
     #[inline(always)]
     fn run(r: &mut Regs) -> Flow {
@@ -128,16 +137,16 @@ impl<X: Source, T: Toll> Handler for BranchTable<X, T> {
         if index < count {
             let at = index as usize;
             if T::SIZE != 0 {
-                let cost = r.entry::<i32>(table + WORD, stride, at);
-                r.charge(cost);
+                let cost = r.entry::<Cost>(table + WORD, stride, at);
+                r.counter.charge(cost);
             }
             r.ip = r.entry(table, stride, at);
             return Flow::Next;
         }
         let at = count as usize;
         if T::SIZE != 0 {
-            let cost = r.entry::<i32>(table + WORD, stride, at);
-            r.charge(cost);
+            let cost = r.entry::<Cost>(table + WORD, stride, at);
+            r.counter.charge(cost);
         }
         r.ip = r.entry(table, stride, at);
         Flow::Taken

@@ -11,6 +11,7 @@ use std::slice;
 
 use super::call::{CrossReturn, Host};
 use super::control::{Done, Translate};
+use super::counter::Counter;
 use super::{Handler, Leave, Reason, Regs, TrapCode, stepped, threaded};
 use crate::interp::code::{CallShape, HEADER, HOMES, ResultPlace, Word};
 use crate::interp::engine::Backend;
@@ -194,7 +195,7 @@ impl Execution {
             let word = unsafe {
                 let regs = &mut (*saved).regs;
                 let context = regs.context();
-                (*context).counter = store.as_mut().meter.grant();
+                regs.counter = Counter::new(store.as_mut().meter.grant());
                 (*context).stack_end = stack_end;
                 (*context).saved = saved;
                 regs.mem = (*context).memory0;
@@ -203,10 +204,9 @@ impl Execution {
                     Backend::Stepped => stepped::run(*regs),
                 }
             };
-            // SAFETY: the machine is left: no handler runs; the context is the running instance's.
-            let (store, counter) =
-                unsafe { (store.as_mut(), (*self.saved.regs.context()).counter) };
-            let spent = store.meter.settle(counter);
+            // SAFETY: the machine is left: no handler runs.
+            let store = unsafe { store.as_mut() };
+            let spent = store.meter.settle(self.saved.regs.counter.left());
             let enough = store.meter.pay(spent);
             match Leave::reason(word) {
                 Reason::Done => return Stop::Done,
@@ -393,7 +393,7 @@ impl Outer {
                 };
             };
             let at = at.as_ref();
-            let spent = store.meter.settle(at.counter);
+            let spent = store.meter.settle((*at.saved).regs.counter.left());
             store.meter.pay(spent);
             Self { context, stack_end: at.stack_end, saved: at.saved }
         }
@@ -406,7 +406,7 @@ impl Outer {
         unsafe {
             let store = store.as_mut();
             let context = context.as_mut();
-            context.counter = store.meter.grant();
+            (*self.saved).regs.counter = Counter::new(store.meter.grant());
             context.stack_end = self.stack_end;
             context.saved = self.saved;
             store.running = self.context;

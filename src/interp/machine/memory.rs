@@ -5,8 +5,10 @@
 
 use std::marker::PhantomData;
 
+use super::counter::Counter;
 use super::operand::{Acc, Dest, FloatDest, FloatSource, Slot, Source};
 use super::{Flow, Handler, Kind, Leave, Op, Regs, Shape, TrapCode, WORD, whole};
+use crate::interp::code::Cost;
 use crate::interp::numeric::{FloatLoad, FloatStore, FloatValue, IntLoad, IntStore, IntValue};
 use crate::interp::store::context::Context;
 use crate::interp::trap::TrapKind;
@@ -281,7 +283,8 @@ impl<O: BulkOp, const METERED: bool> Handler for BulkHandler<O, METERED> {
 
     #[inline(always)]
     fn run(r: &mut Regs) -> Flow {
-        let word = bulk::<O, METERED>(r.ip, r.fp, r.context());
+        let (word, counter) = bulk::<O, METERED>(r.ip, r.fp, r.context(), r.counter);
+        r.counter = counter;
         if word == 0 {
             r.advance(WORD + whole(3 * Kind::Index.size()));
             return Flow::Next;
@@ -291,25 +294,33 @@ impl<O: BulkOp, const METERED: bool> Handler for BulkHandler<O, METERED> {
     }
 }
 
-/// Outlined, with heap pointers only and one word back: 0, or that of a `Leave` (the numbers of a
-/// trap are in `Saved`).
+/// Outlined, with heap pointers and values only. Gives 0 or the word of a `Leave` (the numbers of a
+/// trap are in `Saved`), and what is left in the slice.
 #[inline(never)]
-fn bulk<O: BulkOp, const METERED: bool>(ip: *const u8, fp: *mut u64, context: *mut Context) -> u64 {
+fn bulk<O: BulkOp, const METERED: bool>(
+    ip: *const u8,
+    fp: *mut u64,
+    context: *mut Context,
+    counter: Counter,
+) -> (u64, Counter) {
     let mut r = Regs::outlined(ip, fp, context);
+    r.counter = counter;
     let operand = |r: &Regs, index: usize| r.operand::<u32>(WORD + Kind::Index.size() * index);
     let (a, b, slot) = (operand(&r, 0), operand(&r, 1), operand(&r, 2) as i32);
     loop {
         let (units, all) = match O::step(&mut r, a, b, slot, CHUNK / O::UNIT) {
             Ok(done) => done,
-            Err(kind) => return trap_word(&r, kind),
+            Err(kind) => return (trap_word(&r, kind), r.counter),
         };
         let cost = units.saturating_mul(O::UNIT) / BYTES_A_COST;
-        let left = if METERED { r.charge(i32::try_from(cost).unwrap_or(i32::MAX)) } else { 0 };
-        if all {
-            return 0;
+        if METERED {
+            r.counter.charge(cost as Cost);
         }
-        if left < 0 {
-            return Leave::SLICE_OVER.bits();
+        if all {
+            return (0, r.counter);
+        }
+        if r.counter.is_over() {
+            return (Leave::SLICE_OVER.bits(), r.counter);
         }
     }
 }

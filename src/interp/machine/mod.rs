@@ -18,6 +18,7 @@
 
 pub(crate) mod call;
 pub(crate) mod control;
+pub(crate) mod counter;
 pub(crate) mod counts;
 pub(crate) mod execution;
 pub(crate) mod fused;
@@ -85,6 +86,8 @@ pub(crate) enum Flow {
     Taken,
     /// The driver goes on.
     Leave(Leave),
+    /// The slice is over: a way out of its own, so that its registers needn't agree with a trap's.
+    SliceOver,
 }
 
 /// Why the machine is left, in one word: a reason, a trap's code, the part of a superinstruction.
@@ -291,6 +294,10 @@ pub(crate) enum Kind {
     Cost,
     /// The address of an entry word, 64 bits.
     Entry,
+    /// A target a row, in the words behind the operands.
+    Rows,
+    /// A target and what the branch there pays, in two words a row.
+    PaidRows,
 }
 
 impl Kind {
@@ -298,6 +305,7 @@ impl Kind {
     pub(crate) const fn size(self) -> usize {
         match self {
             Self::Acc | Self::L0 | Self::L1 | Self::F0 | Self::F1 => 0,
+            Self::Rows | Self::PaidRows => 0,
             Self::Slot | Self::Home => 2,
             Self::Const32 | Self::Offset | Self::Index | Self::FarSlot | Self::Cost => 4,
             Self::Const64 | Self::Offset64 | Self::Target | Self::Entry => 8,

@@ -6,6 +6,7 @@
 
 use std::ptr::{self, NonNull};
 
+use super::counter::Counter;
 use super::watch::Watch;
 use super::{Leave, Saved, TrapCode};
 use crate::interp::code::HEADER;
@@ -49,6 +50,8 @@ pub(crate) struct Regs {
     pub(super) vacc: Vector,
     /// The address of the `Context`, as the bits of a float: it costs nothing where it isn't used.
     pub(super) context: f64,
+    /// Instructions left in the slice.
+    pub(super) counter: Counter,
 }
 
 /// Read through this, an unaligned value has no temporary whose address escapes: debug assertions
@@ -316,17 +319,6 @@ impl Regs {
         self.context.to_bits() as *mut Context
     }
 
-    /// Takes `cost` from the counter and gives what is left.
-    #[inline(always)]
-    pub(super) fn charge(&mut self, cost: i32) -> i64 {
-        let context = self.context();
-        // SAFETY: the context of the running instance is alive (I7: nobody else writes it).
-        unsafe {
-            (*context).counter -= i64::from(cost);
-            (*context).counter
-        }
-    }
-
     /// The end of the value stack: no frame starts behind it.
     #[inline(always)]
     pub(super) fn stack_end(&self) -> *mut u64 {
@@ -456,14 +448,13 @@ impl Regs {
         unsafe { (*(*self.context()).saved).regs = *self };
     }
 
-    /// Goes over to the instance with context `to`, and hands it the counter, the stack's end and
-    /// the place for registers.
+    /// Goes over to the instance with context `to`, and hands it the stack's end and the place for
+    /// registers.
     #[inline(always)]
     pub(super) fn switch_to(&mut self, to: *mut Context) {
         let from = self.context();
         // SAFETY: both contexts belong to live instances of the store, whose execution this is.
         unsafe {
-            (*to).counter = (*from).counter;
             (*to).stack_end = (*from).stack_end;
             (*to).saved = (*from).saved;
             self.mem = (*to).memory0;

@@ -4,7 +4,7 @@
 //! jumps, for a memory checker, and to compare.
 #![expect(unsafe_code, reason = "calls through code words")]
 
-use super::{Flow, Handler, Regs, watch};
+use super::{Flow, Handler, Leave, Regs, watch};
 
 /// A handler of this backend: 0 to go on at `ip`, else the word of a `Leave`.
 pub(crate) type Stepped = unsafe fn(&mut Regs) -> u64;
@@ -18,6 +18,7 @@ pub(super) unsafe fn stepped<H: Handler>(r: &mut Regs) -> u64 {
     match H::run(r) {
         Flow::Next | Flow::Taken => 0,
         Flow::Leave(why) => why.bits(),
+        Flow::SliceOver => Leave::SLICE_OVER.bits(),
     }
 }
 

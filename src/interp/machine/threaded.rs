@@ -10,8 +10,9 @@
 use std::hint::black_box;
 use std::ptr;
 
+use super::counter::Counter;
 use super::regs::Vector;
-use super::{Flow, Handler, Regs};
+use super::{Flow, Handler, Leave, Regs};
 
 /// Declares a handler's function with the calling convention that has the most argument
 /// registers: on x86-64 the System V one, six for integers and eight for vectors.
@@ -44,6 +45,7 @@ pub(crate) type Threaded = unsafe extern "sysv64" fn(
     f64,
     Vector,
     f64,
+    Counter,
 ) -> u64;
 /// On other processors the platform's own convention.
 #[cfg(not(target_arch = "x86_64"))]
@@ -59,6 +61,7 @@ pub(crate) type Threaded = unsafe extern "C" fn(
     f64,
     Vector,
     f64,
+    Counter,
 ) -> u64;
 
 /// Calls `$next` with the registers, in tail position.
@@ -69,7 +72,7 @@ macro_rules! jump {
         return unsafe {
             $next(
                 $r.ip, $r.fp, $r.mem, $r.acc, $r.l0, $r.l1, $r.facc, $r.f0, $r.f1, $r.vacc,
-                $r.context,
+                $r.context, $r.counter,
             )
         }
     };
@@ -93,9 +96,9 @@ abi! {
     #[allow(improper_ctypes_definitions, reason = "a vector register is an argument register")]
     pub(super) fn threaded<H: Handler>(
         ip: *const u8, fp: *mut u64, mem: *mut u8, acc: u64, l0: u64, l1: u64,
-        facc: f64, f0: f64, f1: f64, vacc: Vector, context: f64,
+        facc: f64, f0: f64, f1: f64, vacc: Vector, context: f64, counter: Counter,
     ) -> u64 {
-        let mut r = Regs { ip, fp, mem, acc, l0, l1, facc, f0, f1, vacc, context };
+        let mut r = Regs { ip, fp, mem, acc, l0, l1, facc, f0, f1, vacc, context, counter };
         match H::run(&mut r) {
             // SAFETY: I3: `ip` points to an op.
             Flow::Next => jump!(next(&r), r),
@@ -107,6 +110,12 @@ abi! {
             Flow::Leave(why) => {
                 // Entering again reloads `mem`, so its register can carry the word.
                 r.mem = ptr::without_provenance_mut(why.bits() as usize);
+                // SAFETY: `leave` takes any registers.
+                jump!(leave, r)
+            }
+            Flow::SliceOver => {
+                apart!();
+                r.mem = ptr::without_provenance_mut(Leave::SLICE_OVER.bits() as usize);
                 // SAFETY: `leave` takes any registers.
                 jump!(leave, r)
             }
@@ -132,9 +141,9 @@ abi! {
     #[allow(improper_ctypes_definitions, reason = "a vector register is an argument register")]
     fn leave(
         ip: *const u8, fp: *mut u64, mem: *mut u8, acc: u64, l0: u64, l1: u64,
-        facc: f64, f0: f64, f1: f64, vacc: Vector, context: f64,
+        facc: f64, f0: f64, f1: f64, vacc: Vector, context: f64, counter: Counter,
     ) -> u64 {
-        Regs { ip, fp, mem, acc, l0, l1, facc, f0, f1, vacc, context }.save();
+        Regs { ip, fp, mem, acc, l0, l1, facc, f0, f1, vacc, context, counter }.save();
         let mut word = mem.addr() as u64;
         // A result that LLVM can see through (always the argument, or never 0) would let it call
         // this and make up the result itself, instead of jumping.
@@ -150,7 +159,11 @@ abi! {
 pub(super) fn run(r: Regs) -> u64 {
     let first = next(&r);
     // SAFETY: I1–I3 hold for the code at `ip`, the registers are the execution's.
-    unsafe { first(r.ip, r.fp, r.mem, r.acc, r.l0, r.l1, r.facc, r.f0, r.f1, r.vacc, r.context) }
+    unsafe {
+        first(
+            r.ip, r.fp, r.mem, r.acc, r.l0, r.l1, r.facc, r.f0, r.f1, r.vacc, r.context, r.counter,
+        )
+    }
 }
 
 /// Whether calls in tail position are jumps in this build: a thousand handlers in a row must leave
@@ -165,6 +178,7 @@ pub(crate) fn tail_calls_work() -> bool {
         fn depth(
             _ip: *const u8, _fp: *mut u64, _mem: *mut u8, _acc: u64, _l0: u64, _l1: u64,
             _facc: f64, _f0: f64, _f1: f64, _vacc: Vector, _context: f64,
+            _counter: Counter,
         ) -> u64 {
             let here = 0_u8;
             black_box(&raw const here) as u64

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use super::operand::{Dest, FloatDest, FloatSource, Source};
 use super::regs::{Imported, apart};
 use super::{Kind, Leave, Op, Regs, Shape, TrapCode};
+use crate::interp::code::Cost;
 
 /// d = x
 pub(crate) struct Move<X, D>(PhantomData<(X, D)>);
@@ -182,8 +183,8 @@ impl Op for Charge {
 
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
-        let cost = r.operand::<i32>(at);
-        r.charge(cost);
+        let cost = r.operand::<Cost>(at);
+        r.counter.charge(cost);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A handler gets its address in a vector register. The header has fixed offsets; behind it stand
 //! the instance's globals: the value of an own one (two slots for a v128), the address of an
-//! imported one. While a guest runs, the `Context` of the running instance holds the counter, the
+//! imported one. While a guest runs, the `Context` of the running instance holds the
 //! stack's end and the place for saved registers; a call into another instance hands them over.
 #![expect(unsafe_code, reason = "allocates a header followed by the globals' slots")]
 
@@ -18,8 +18,6 @@ use crate::interp::machine::Saved;
 /// The fixed part of a `Context`.
 #[repr(C)]
 pub(crate) struct Context {
-    /// Instructions left in this slice; below zero the driver decides how it goes on.
-    pub(crate) counter: i64,
     /// A frame may start below this address; behind it is room for small frames (I4).
     pub(crate) stack_end: *mut u64,
     /// The base of memory 0 (I5), or of the empty memory.

@@ -38,31 +38,36 @@ pub(crate) struct Meter {
     /// Asked after each slice.
     pub(crate) hook: Option<SliceHook>,
     /// What the counter started from in the running slice.
-    granted: i64,
+    granted: i32,
     /// Instructions that were paid ahead. A branch to where other paths arrive owing more than its
     /// own gives back the difference, so that a trap soon after finds the counter above its start.
     ahead: u64,
 }
 
 impl Meter {
-    /// About 100 µs of work: short enough for a deadline, long enough to cost nothing.
-    pub(crate) const SLICE: u64 = 50_000;
+    /// A few hundred µs of work: short enough for a deadline, long enough to cost nothing.
+    pub(crate) const SLICE: u64 = 500_000;
 
     /// No budget, nobody to ask.
     pub(crate) fn new() -> Self {
         Self { slice: Self::SLICE, fuel: None, total: 0, hook: None, granted: 0, ahead: 0 }
     }
 
+    /// The longest slice. What is paid between two looks at the counter is less than a function's
+    /// bytes ([`Limits::body_size`](crate::wasm::Limits::body_size)), too: both together the
+    /// machine's counter holds exactly.
+    pub(crate) const LONGEST: u64 = 1 << 23;
+
     /// What the counter starts the next slice from: the slice, or the rest of the budget.
-    pub(crate) fn grant(&mut self) -> i64 {
+    pub(crate) fn grant(&mut self) -> i32 {
         let slice = self.slice.min(self.fuel.unwrap_or(u64::MAX));
-        self.granted = i64::try_from(slice).unwrap_or(i64::MAX);
+        self.granted = slice as i32;
         self.granted
     }
 
     /// Books what was executed when the counter stands at `counter`.
-    pub(crate) fn settle(&mut self, counter: i64) -> u64 {
-        let spent = self.granted.saturating_sub(counter);
+    pub(crate) fn settle(&mut self, counter: i32) -> u64 {
+        let spent = i64::from(self.granted) - i64::from(counter);
         self.granted = counter;
         if spent < 0 {
             self.ahead = self.ahead.saturating_add(spent.unsigned_abs());

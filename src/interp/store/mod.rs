@@ -179,9 +179,9 @@ impl<T: 'static> Store<T> {
         self.core_mut().meter.hook = Some(Box::new(hook));
     }
 
-    /// Sets how many instructions a slice has; 0 counts as 1.
+    /// Sets how many instructions a slice has; 0 counts as 1, more than 2^23 as 2^23.
     pub fn set_slice(&mut self, instructions: u64) {
-        self.core_mut().meter.slice = instructions.max(1);
+        self.core_mut().meter.slice = instructions.clamp(1, Meter::LONGEST);
     }
 
     /// Bytes of all linear memories. Memory is not given back, so this is also the most there was.

@@ -142,7 +142,7 @@ impl<'m> Translator<'m> {
     /// The operand of what is paid.
     fn pay(&self, operands: &mut Operands) {
         if self.metered {
-            operands.i32(self.unpaid);
+            operands.cost(self.unpaid);
         }
     }
 

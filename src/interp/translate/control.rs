@@ -499,7 +499,7 @@ impl<'m> Translator<'m> {
     fn emit_return(&mut self, op: OpCode, source: Option<Source>) {
         let mut operands = self.operands();
         if self.metered {
-            operands.i32(self.unpaid);
+            operands.cost(self.unpaid);
         }
         if let Some(source) = source {
             operands.source64(source);

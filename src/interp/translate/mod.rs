@@ -314,7 +314,7 @@ impl<'m> Translator<'m> {
         // Clearing many slots is work that the count of instructions doesn't show.
         if self.metered && zero_count > MANY {
             operands.clear();
-            operands.u32((zero_count / MANY) as u32);
+            operands.cost((zero_count / MANY) as i32);
             self.emit(<Charge as AnOp>::CODE, &operands);
         }
         self.keep(operands);

@@ -1,6 +1,7 @@
 //! The bytes of an op's operands, in the order in which its type reads them.
 
 use super::operand::Source;
+use crate::interp::code::Cost;
 use crate::wasm::Op;
 use crate::wasm::instruction::{Operand, Signature};
 
@@ -46,6 +47,12 @@ impl Operands {
     /// 32 bits, signed.
     pub(super) fn i32(&mut self, value: i32) -> &mut Self {
         self.bytes.extend(value.to_ne_bytes());
+        self
+    }
+
+    /// What a path pays for so many instructions.
+    pub(super) fn cost(&mut self, instructions: i32) -> &mut Self {
+        self.bytes.extend((instructions as Cost).to_ne_bytes());
         self
     }
 

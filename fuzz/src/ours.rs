@@ -187,7 +187,10 @@ fn to_value(value: &Val) -> Value {
         Val::I64(value) => Value::I64(value),
         Val::F32(bits) => Value::f32(bits),
         Val::F64(bits) => Value::f64(bits),
-        Val::V128(_) => Value::Other,
+        Val::V128(_)
+        | Val::Ref(Ref::I31(_) | Ref::Struct(_) | Ref::Array(_) | Ref::Exception(_)) => {
+            Value::Other
+        }
         Val::Ref(Ref::Null(_)) => Value::Null,
         Val::Ref(Ref::Func(_)) => Value::Func,
         Val::Ref(Ref::Extern(ExternRef(number))) => Value::Extern(number),

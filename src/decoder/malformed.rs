@@ -261,6 +261,18 @@ pub enum MalformedKind {
     },
 }
 
+/// What helps against instructions of the exceptions that WebAssembly had before 3.0: `try`,
+/// `catch`, `rethrow`, `delegate` and `catch_all`.
+const fn remedy(opcode: u8) -> &'static str {
+    match opcode {
+        0x06 | 0x07 | 0x09 | 0x18 | 0x19 => {
+            ": an exception instruction of before WebAssembly 3.0; compile with `-mllvm \
+             -wasm-use-legacy-eh=false`, or translate the module with `wasm-opt --emit-exnref`"
+        }
+        _ => "",
+    }
+}
+
 impl fmt::Display for MalformedKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -281,7 +293,10 @@ impl fmt::Display for MalformedKind {
             Self::Utf8 => f.write_str("malformed UTF-8 encoding"),
             Self::Part(part, found) => write!(f, "malformed {part}: {found:#04x}"),
             Self::ZeroByte(found) => write!(f, "zero byte expected: {found:#04x}"),
-            Self::Opcode { first, second: None } => write!(f, "illegal opcode {first:02x}"),
+            Self::Opcode { first, second: None } => {
+                write!(f, "illegal opcode {first:02x}")?;
+                f.write_str(remedy(*first))
+            }
             Self::Opcode { first, second: Some(second) } => {
                 write!(f, "illegal opcode {first:02x} {second:02x}")
             }

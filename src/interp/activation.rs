@@ -223,6 +223,10 @@ impl Activation {
                     core.activations.end(self.index, Some(execution));
                     return Err(trap.into());
                 }
+                Stop::Exception(exception) => {
+                    core.activations.end(self.index, Some(execution));
+                    return Err(exception.into());
+                }
                 Stop::Failed => {
                     core.activations.end(self.index, Some(execution));
                     return Err(core.raise());
@@ -428,6 +432,7 @@ impl StoreInner {
     fn failed(&mut self, stop: Stop) -> CallError {
         match stop {
             Stop::Trap(trap) => trap.into(),
+            Stop::Exception(exception) => exception.into(),
             Stop::Failed => self.raise(),
             Stop::Wait | Stop::Yield | Stop::Done => TrapKind::CannotWait.into(),
         }

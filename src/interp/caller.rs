@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use super::engine::Engine;
 use super::error::{CallError, Failure};
+use super::exception::Exception;
 use super::handles::{Instance, Memory};
 use super::link::Extern;
 use super::store::context::Context;
@@ -376,12 +377,27 @@ where
         let caller = Caller { store: store_of_data, context };
         let run = AssertUnwindSafe(|| match (self.run)(caller, slots) {
             Ok(exit) => exit,
+            Err(CallError::Exception(exception)) => throw(store, &exception),
             Err(error) => fail(store, Failure::Error(error)),
         });
         match panic::catch_unwind(run) {
             Ok(exit) => exit,
             Err(panic) => fail(store, Failure::Panic(panic)),
         }
+    }
+}
+
+/// Makes an object of the exception that a host function ends with, for the machine to throw.
+#[cold]
+fn throw(mut store: NonNull<StoreInner>, exception: &Exception) -> HostExit {
+    // SAFETY: the caller's borrow has ended, and the machine waits for this call (I7).
+    let inner = unsafe { store.as_mut() };
+    match inner.object_of(exception) {
+        Ok(object) => {
+            inner.thrown = object;
+            HostExit::Throw
+        }
+        Err(error) => fail(store, Failure::Error(error)),
     }
 }
 

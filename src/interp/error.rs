@@ -6,6 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 
+use super::exception::Exception;
 use super::limits::LimitExceeded;
 use super::link::Unlinkable;
 use super::trap::{Trap, TrapKind};
@@ -169,6 +170,9 @@ impl From<TrapKind> for InstantiateError {
 pub enum CallError {
     /// The guest trapped.
     Trap(Trap),
+    /// The guest threw an exception that it doesn't catch. A host function that returns it throws
+    /// it on.
+    Exception(Exception),
     /// A host function failed with an error of its own.
     Host(Box<dyn Error + Send + Sync>),
     /// The call was not made: the embedder asked for something that can't be.
@@ -181,7 +185,16 @@ impl CallError {
     pub const fn trap(&self) -> Option<&Trap> {
         match self {
             Self::Trap(trap) => Some(trap),
-            Self::Host(_) | Self::Misuse(_) => None,
+            Self::Exception(_) | Self::Host(_) | Self::Misuse(_) => None,
+        }
+    }
+
+    /// The exception, when it is one.
+    #[must_use]
+    pub const fn exception(&self) -> Option<&Exception> {
+        match self {
+            Self::Exception(exception) => Some(exception),
+            Self::Trap(_) | Self::Host(_) | Self::Misuse(_) => None,
         }
     }
 
@@ -195,6 +208,7 @@ impl fmt::Display for CallError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Trap(trap) => trap.fmt(f),
+            Self::Exception(exception) => exception.fmt(f),
             Self::Host(error) => error.fmt(f),
             Self::Misuse(misuse) => misuse.fmt(f),
         }
@@ -205,9 +219,16 @@ impl Error for CallError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Trap(trap) => Some(trap),
+            Self::Exception(exception) => Some(exception),
             Self::Host(error) => Some(&**error),
             Self::Misuse(misuse) => Some(misuse),
         }
+    }
+}
+
+impl From<Exception> for CallError {
+    fn from(exception: Exception) -> Self {
+        Self::Exception(exception)
     }
 }
 
@@ -246,6 +267,8 @@ impl From<Misuse> for CallError {
 pub enum Misuse {
     /// A handle of one store was used with another.
     ForeignHandle,
+    /// A handle of an object whose scope has ended.
+    EndedHandle,
     /// A module, linker and store don't belong to one engine.
     ForeignEngine,
     /// Values don't fit a list of types: arguments, results of a host function, an element.
@@ -264,6 +287,8 @@ pub enum Misuse {
     },
     /// A type of the host's names a type of a module.
     ModuleType,
+    /// The type of a tag has results.
+    TagResults,
     /// An instance has no export of this name and kind.
     UnknownExport(Box<str>),
     /// A global that can't be changed.
@@ -291,6 +316,7 @@ impl fmt::Display for Misuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ForeignHandle => f.write_str("the handle belongs to another store"),
+            Self::EndedHandle => f.write_str("the handle of the object has ended"),
             Self::ForeignEngine => f.write_str("the module or store belongs to another engine"),
             Self::Values { wanted, found } => {
                 let (wanted, found) = (Types(wanted), Types(found));
@@ -300,6 +326,7 @@ impl fmt::Display for Misuse {
                 write!(f, "wrong function type: wanted {wanted}, found {found}")
             }
             Self::ModuleType => f.write_str("a type of the host's can't name a type of a module"),
+            Self::TagResults => f.write_str("the type of a tag has no results"),
             Self::UnknownExport(name) => write!(f, "no such export: `{name}`"),
             Self::TooManyTypes => f.write_str("too many types in all modules of the engine"),
             Self::ImmutableGlobal => f.write_str("the global is immutable"),

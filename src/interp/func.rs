@@ -184,8 +184,8 @@ impl<T: 'static> Definition<T> {
     }
 }
 
-/// The canonical type of a function of the host's: final, without supertypes.
-fn shape_of(engine: &Engine, ty: FuncType) -> Result<FuncShape, Misuse> {
+/// The canonical type of a function (or a tag) of the host's: final, without supertypes.
+pub(super) fn shape_of(engine: &Engine, ty: FuncType) -> Result<FuncShape, Misuse> {
     let names_type =
         |ty: &ValType| matches!(ty, ValType::Ref(RefType { heap: HeapType::Concrete(_), .. }));
     if ty.params.iter().chain(&ty.results).any(names_type) {

@@ -5,6 +5,7 @@ use std::ptr::NonNull;
 
 use super::caller::{AsContext, AsContextMut};
 use super::error::{InstantiateError, Misuse};
+use super::func::shape_of;
 use super::link::{Extern, ExternType};
 use super::store::StoreInner;
 use super::store::global::{self, GlobalInst};
@@ -343,6 +344,22 @@ impl Global {
 }
 
 impl Tag {
+    /// A tag of the host's: the values of its exceptions are the parameters of the type.
+    ///
+    /// # Errors
+    /// When the type has results or names a type of a module, or the engine has as many types as
+    /// it can tell apart.
+    pub fn new(mut store: impl AsContextMut, ty: FuncType) -> Result<Self, Misuse> {
+        let mut store = store.as_context_mut();
+        if !ty.results.is_empty() {
+            return Err(Misuse::TagResults);
+        }
+        let shape = shape_of(store.engine(), ty)?;
+        let core = store.core_mut();
+        let addr = core.new_tag(TagInst { type_id: shape.id, ty: shape.ty });
+        Ok(Self { store: core.id, addr })
+    }
+
     /// The type: the values of an exception are the parameters.
     ///
     /// # Errors

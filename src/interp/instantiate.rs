@@ -308,7 +308,7 @@ fn allocate(
         elems: wasm.elems.iter().map(|_| ElemInst::Dropped).collect(),
         datas: vec![DataInst::Live; wasm.datas.len()].into(),
     });
-    InstanceInst::fill_context(&mut instance, core.this, memory0);
+    InstanceInst::fill_context(&mut instance, core.this, core.heap.as_ptr(), memory0);
     let at = instance.as_ptr();
     core.instances.push(instance);
     let words = module.globals.iter().filter_map(|slot| match slot {

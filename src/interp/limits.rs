@@ -26,6 +26,8 @@ pub struct StoreLimits {
     pub memory: u64,
     /// Elements of all tables.
     pub table_elements: u64,
+    /// Bytes of all garbage-collected objects. More than 4 GiB count as 4 GiB.
+    pub heap: u64,
     /// Bytes of the value stack of one guest execution.
     pub stack: u64,
     /// Calls from host functions back into guests inside one another.
@@ -37,7 +39,7 @@ impl StoreLimits {
     /// the JavaScript API allows.
     #[must_use]
     pub const fn unlimited() -> Self {
-        Self { memory: 4 * GIB, table_elements: 10_000_000, stack: MIB, nesting: 64 }
+        Self { memory: 4 * GIB, table_elements: 10_000_000, heap: GIB, stack: MIB, nesting: 64 }
     }
 
     /// With so many bytes of linear memory.
@@ -50,6 +52,12 @@ impl StoreLimits {
     #[must_use]
     pub const fn table_elements(self, elements: u64) -> Self {
         Self { table_elements: elements, ..self }
+    }
+
+    /// With so many bytes of garbage-collected objects.
+    #[must_use]
+    pub const fn heap(self, bytes: u64) -> Self {
+        Self { heap: bytes, ..self }
     }
 
     /// With so many bytes of value stack.
@@ -80,7 +88,13 @@ impl StoreLimits {
 /// What a request gets that configures nothing.
 impl Default for StoreLimits {
     fn default() -> Self {
-        Self { memory: 64 * MIB, table_elements: 1_000_000, stack: MIB, nesting: 64 }
+        Self {
+            memory: 64 * MIB,
+            table_elements: 1_000_000,
+            heap: 64 * MIB,
+            stack: MIB,
+            nesting: 64,
+        }
     }
 }
 

@@ -184,6 +184,14 @@ impl<F: FnMut(&TraceLine) + Send> Look for Tracer<F> {
         }
     }
 
+    fn unwound(&mut self, execution: usize, frame: usize) {
+        while let Some(top) = self.frames.pop_if(|top| top.execution == execution && top.at > frame)
+        {
+            self.say(self.frames.len(), format!("<! {}", top.function.name));
+        }
+        self.tail = false;
+    }
+
     fn end(&mut self, execution: usize) {
         self.frames.retain(|frame| frame.execution != execution);
         self.tail = false;

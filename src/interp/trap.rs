@@ -44,6 +44,8 @@ pub enum TrapKind {
     NullFunctionReference,
     /// `ref.as_non_null` of null.
     NullReference,
+    /// `throw_ref` of null.
+    NullExceptionReference,
     /// Integer division by zero.
     IntegerDivideByZero,
     /// A quotient or a truncated float that the type can't hold.
@@ -56,6 +58,13 @@ pub enum TrapKind {
     NestingTooDeep {
         /// How deep they may be.
         limit: u32,
+    },
+    /// Objects that are in use fill the heap.
+    HeapExhausted {
+        /// Bytes of the object that found no room.
+        needed: u64,
+        /// Bytes of the heap, at most.
+        limit: u64,
     },
     /// The budget of instructions is spent.
     OutOfFuel,
@@ -135,12 +144,16 @@ impl fmt::Display for TrapKind {
             Self::IndirectCallTypeMismatch => f.write_str("indirect call type mismatch"),
             Self::NullFunctionReference => f.write_str("null function reference"),
             Self::NullReference => f.write_str("null reference"),
+            Self::NullExceptionReference => f.write_str("null exception reference"),
             Self::IntegerDivideByZero => f.write_str("integer divide by zero"),
             Self::IntegerOverflow => f.write_str("integer overflow"),
             Self::InvalidConversionToInteger => f.write_str("invalid conversion to integer"),
             Self::CallStackExhausted => f.write_str("call stack exhausted"),
             Self::NestingTooDeep { limit } => {
                 write!(f, "call stack exhausted: {limit} nested calls from the host")
+            }
+            Self::HeapExhausted { needed, limit } => {
+                write!(f, "heap exhausted: no room for {needed} bytes, limit {limit}")
             }
             Self::OutOfFuel => f.write_str("out of fuel"),
             Self::DeadlineExceeded => f.write_str("deadline exceeded"),

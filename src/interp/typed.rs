@@ -10,6 +10,7 @@ use self::sealed::{IntoCode, Return, Value, Values};
 use super::activation;
 use super::caller::{AsContextMut, Caller, HostCode};
 use super::error::{CallError, Misuse};
+use super::heap::{host_number, host_slot};
 use super::store::StoreInner;
 use super::store::create::slot_of;
 use super::store::func::{FuncInst, HostExit};
@@ -18,7 +19,8 @@ use crate::wasm::subtyping::Matching;
 use crate::wasm::{ExternRef, Func, FuncType, V128, ValType};
 
 /// A value of Rust that is one of WebAssembly: integers and floats of 32 and 64 bits, [`V128`],
-/// `Option<Func>` and `Option<ExternRef>`.
+/// `Option<Func>` and `Option<ExternRef>`. (An object or an i31 that a guest made external is no
+/// `ExternRef`: it is `None` here, and itself as a [`Val`](super::Val).)
 pub trait WasmTy: Value {}
 
 /// Parameters: a value, or a tuple of up to eight.
@@ -145,12 +147,11 @@ impl Value for Option<ExternRef> {
     const TYPE: ValType = ValType::EXTERNREF;
     #[inline]
     fn load(slots: &[u64], _: &StoreInner) -> Self {
-        let number = slots[0].checked_sub(1)?;
-        Some(ExternRef(number as u32))
+        host_number(slots[0]).map(ExternRef)
     }
     #[inline]
     fn save(self, slots: &mut [u64], _: &StoreInner) -> Result<(), Misuse> {
-        slots[0] = self.map_or(0, |ExternRef(number)| u64::from(number) + 1);
+        slots[0] = self.map_or(0, |ExternRef(number)| host_slot(number));
         Ok(())
     }
 }

@@ -2,12 +2,14 @@
 //! address of a function, a handle its number.
 
 use super::error::Misuse;
+use super::heap::{HeapRef, host_number, host_slot, i31_slot, i31_value};
 use super::store::StoreInner;
 use super::store::create::slot_of;
 use crate::interp::code::slots_of;
 use crate::wasm::subtyping::{Matching, TypeId, bottom, kind_of, top};
 use crate::wasm::{
-    AbsHeapType, ExternRef, Func, HeapType, Ref, RefType, TypeIdx, V128, Val, ValType,
+    AbsHeapType, CompositeType, ExternRef, Func, HeapType, Ref, RefType, Rooted, TypeIdx, V128,
+    Val, ValType,
 };
 
 impl StoreInner {
@@ -54,9 +56,46 @@ impl StoreInner {
                 fits.then(|| slot_of(func.as_ptr())).ok_or_else(wrong)
             }
             Ref::Extern(ExternRef(number)) => {
-                let fits = ty.heap == HeapType::Abstract(AbsHeapType::Extern);
-                fits.then_some(u64::from(number) + 1).ok_or_else(wrong)
+                let tops = [AbsHeapType::Extern, AbsHeapType::Any];
+                let fits = tops.map(HeapType::Abstract).contains(&ty.heap);
+                fits.then_some(host_slot(number)).ok_or_else(wrong)
             }
+            Ref::I31(value) => {
+                let kind = HeapType::Abstract(AbsHeapType::I31);
+                self.fits_internal(kind, ty.heap).then_some(i31_slot(value)).ok_or_else(wrong)
+            }
+            Ref::Struct(handle) | Ref::Array(handle) | Ref::Exception(handle) => {
+                let object = self.object(handle)?;
+                let kind = HeapRef::of(&self.heap).header(object).heap_type();
+                self.fits_internal(kind, ty.heap).then_some(object).ok_or_else(wrong)
+            }
+        }
+    }
+
+    /// Whether an internal reference fits, as it is or made external.
+    fn fits_internal(&self, kind: HeapType, wanted: HeapType) -> bool {
+        let is_external = wanted == HeapType::Abstract(AbsHeapType::Extern);
+        (is_external && kind != HeapType::Abstract(AbsHeapType::Exn))
+            || self.engine.types().heap_matches(kind, wanted)
+    }
+
+    /// The object that a handle means.
+    pub(crate) fn object(&self, handle: Rooted) -> Result<u64, Misuse> {
+        if handle.store != self.id {
+            return Err(Misuse::ForeignHandle);
+        }
+        self.roots.borrow().get(handle).ok_or(Misuse::EndedHandle)
+    }
+
+    /// A reference to an object, with a handle for the innermost scope.
+    fn object_ref(&self, object: u64) -> Ref {
+        let handle = self.roots.borrow_mut().add(self.id, object);
+        match HeapRef::of(&self.heap).header(object).heap_type() {
+            HeapType::Abstract(_) => Ref::Exception(handle),
+            HeapType::Concrete(ty) => match self.engine.types().sub_type(TypeId(ty.0)).composite {
+                CompositeType::Array(_) => Ref::Array(handle),
+                CompositeType::Struct(_) | CompositeType::Func(_) => Ref::Struct(handle),
+            },
         }
     }
 
@@ -86,8 +125,13 @@ impl StoreInner {
                 let addr = self.func_of(slot).expect("validated: the slot holds a function");
                 Ref::Func(Func { store: self.id, addr })
             }
-            // A reference of the host's is its number + 1.
-            AbsHeapType::NoExtern if slot != 0 => Ref::Extern(ExternRef((slot - 1) as u32)),
+            AbsHeapType::NoExtern | AbsHeapType::None | AbsHeapType::NoExn if slot != 0 => {
+                match host_number(slot) {
+                    Some(number) => Ref::Extern(ExternRef(number)),
+                    None if slot & 1 == 1 => Ref::I31(i31_value(slot)),
+                    None => self.object_ref(slot),
+                }
+            }
             null @ (AbsHeapType::Any
             | AbsHeapType::Eq
             | AbsHeapType::I31

@@ -27,4 +27,4 @@ pub use types::{
     AbsHeapType, AddrType, BlockType, CompositeType, FieldType, FuncType, GlobalType, HeapType,
     MemoryType, RefType, SizeLimits, StorageType, SubType, TableType, ValType,
 };
-pub use values::{ExternRef, Func, Ref, V128, Val};
+pub use values::{ExternRef, Func, Ref, Rooted, V128, Val};

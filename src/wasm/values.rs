@@ -49,8 +49,28 @@ pub enum Ref {
     Null(AbsHeapType),
     /// A function.
     Func(Func),
-    /// A reference of the host's.
+    /// A reference of the host's, external or made internal.
     Extern(ExternRef),
+    /// An unboxed integer of 31 bits.
+    I31(i32),
+    /// A structure.
+    Struct(Rooted),
+    /// An array.
+    Array(Rooted),
+    /// An exception.
+    Exception(Rooted),
+}
+
+/// An object of a store, which stays alive while the handle does. Handles end with the call of the
+/// host function that got them, with a scope that the host opened, or with their store; one that
+/// is kept ends when it is released.
+///
+/// Two handles of one object are not equal.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Rooted {
+    pub(crate) store: u32,
+    pub(crate) index: u32,
+    pub(crate) id: u32,
 }
 
 /// A function of a store: the store's number and the function's address in it.
@@ -88,6 +108,10 @@ impl Ref {
             Self::Null(heap) => RefType::nullable(HeapType::Abstract(*heap)),
             Self::Func(_) => RefType::non_null(HeapType::Abstract(AbsHeapType::Func)),
             Self::Extern(_) => RefType::non_null(HeapType::Abstract(AbsHeapType::Extern)),
+            Self::I31(_) => RefType::non_null(HeapType::Abstract(AbsHeapType::I31)),
+            Self::Struct(_) => RefType::non_null(HeapType::Abstract(AbsHeapType::Struct)),
+            Self::Array(_) => RefType::non_null(HeapType::Abstract(AbsHeapType::Array)),
+            Self::Exception(_) => RefType::non_null(HeapType::Abstract(AbsHeapType::Exn)),
         }
     }
 }
@@ -145,6 +169,10 @@ impl fmt::Display for Ref {
             Self::Null(_) => f.write_str("null"),
             Self::Func(func) => write!(f, "func {}", func.addr),
             Self::Extern(ExternRef(number)) => write!(f, "extern {number}"),
+            Self::I31(value) => write!(f, "i31 {value}"),
+            Self::Struct(_) => f.write_str("struct"),
+            Self::Array(_) => f.write_str("array"),
+            Self::Exception(_) => f.write_str("exn"),
         }
     }
 }

@@ -205,6 +205,10 @@ fn expect_trap(result: Result<Vec<Val>, Failure>, message: &str) -> Check {
 
 fn expect_exception(result: Result<Vec<Val>, Failure>) -> Check {
     match result {
+        Err(
+            Failure::Call(CallError::Exception(_))
+            | Failure::Instantiate(InstantiateError::Call(CallError::Exception(_))),
+        ) => Ok(()),
         Err(failure) => Err(format!("expected an exception: {failure}")),
         Ok(values) => Err(format!("expected an exception, gave {values:?}")),
     }

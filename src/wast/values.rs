@@ -28,7 +28,7 @@ fn argument(arg: &WastArg<'_>) -> Result<Val, String> {
         WastArgCore::V128(value) => Val::V128(V128(value.to_le_bytes())),
         WastArgCore::RefNull(heap) => Val::Ref(Ref::Null(bottom(heap)?)),
         WastArgCore::RefExtern(number) => Val::Ref(Ref::Extern(ExternRef(*number))),
-        WastArgCore::RefHost(_) => return Err("no internal references of the host's yet".into()),
+        WastArgCore::RefHost(number) => Val::Ref(Ref::Extern(ExternRef(*number))),
     })
 }
 
@@ -99,7 +99,26 @@ fn matches_ref(pattern: &WastRetCore<'_>, reference: Ref) -> bool {
             expected.is_none_or(|expected| expected == number)
         }
         (WastRetCore::RefFunc(_), Ref::Func(_)) => true,
-        (_, Ref::Null(_) | Ref::Extern(_) | Ref::Func(_)) => false,
+        // An internal reference that was made external is none of the host's.
+        (WastRetCore::RefExtern(None), Ref::I31(_) | Ref::Struct(_) | Ref::Array(_)) => true,
+        (WastRetCore::RefHost(expected), Ref::Extern(ExternRef(number))) => *expected == number,
+        (WastRetCore::RefI31, Ref::I31(_))
+        | (WastRetCore::RefStruct, Ref::Struct(_))
+        | (WastRetCore::RefArray, Ref::Array(_))
+        | (WastRetCore::RefEq, Ref::I31(_) | Ref::Struct(_) | Ref::Array(_))
+        | (WastRetCore::RefAny, Ref::I31(_) | Ref::Struct(_) | Ref::Array(_) | Ref::Extern(_)) => {
+            true
+        }
+        (
+            _,
+            Ref::Null(_)
+            | Ref::Extern(_)
+            | Ref::Func(_)
+            | Ref::I31(_)
+            | Ref::Struct(_)
+            | Ref::Array(_)
+            | Ref::Exception(_),
+        ) => false,
     }
 }
 

@@ -267,6 +267,9 @@ fn to_value(value: Val) -> Value {
         Val::Ref(Ref::Null(_)) => Value::Ref(None),
         Val::Ref(Ref::Func(_)) => Value::Ref(Some(Address::Func(0))),
         Val::Ref(Ref::Extern(ExternRef(number))) => Value::Ref(Some(Address::Extern(number))),
+        Val::Ref(Ref::I31(_) | Ref::Struct(_) | Ref::Array(_) | Ref::Exception(_)) => {
+            panic!("no objects here")
+        }
         Val::V128(_) => panic!("no vectors here"),
     }
 }

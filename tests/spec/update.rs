@@ -11,7 +11,6 @@ use crate::scripts::{Script, Source};
 
 const VECTORS: &str = "vectors do not run yet";
 const OBJECTS: &str = "garbage-collected objects do not run yet";
-const EXCEPTIONS: &str = "exceptions do not run yet";
 
 /// Beginnings of instructions' names.
 const INSTRUCTIONS: &[(&str, &str)] = &[
@@ -32,8 +31,6 @@ const INSTRUCTIONS: &[(&str, &str)] = &[
     ("br_on_cast", OBJECTS),
     ("any.convert_extern", OBJECTS),
     ("extern.convert_any", OBJECTS),
-    ("throw", EXCEPTIONS),
-    ("try_table", EXCEPTIONS),
 ];
 
 /// Failures that name no instruction: where, how their messages begin, and why.

@@ -22,6 +22,7 @@ const LONG_FILES: &[(&str, usize)] =
 const UNSAFE_FILES: &[&str] = &[
     "src/interp/caller.rs",
     "src/interp/code/table.rs",
+    "src/interp/heap/object.rs",
     "src/interp/machine/call.rs",
     "src/interp/machine/execution.rs",
     "src/interp/machine/regs.rs",

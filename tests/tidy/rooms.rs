@@ -42,6 +42,7 @@ const ROOMS: &[Room] = &[
             "interp::code",
             "interp::engine",
             "interp::error",
+            "interp::heap",
             "interp::limits",
             "interp::machine::Execution",
             "interp::machine::Saved",
@@ -55,6 +56,7 @@ const ROOMS: &[Room] = &[
         ],
         &["rustix"],
     ),
+    ("interp::heap", &["wasm", "interp::limits", "interp::store", "interp::trap"], &[]),
     (
         "interp::translate",
         &[
@@ -78,6 +80,8 @@ const ROOMS: &[Room] = &[
             "interp::numeric",
             "interp::trap",
             "interp::engine::Backend",
+            "interp::exception::Exception",
+            "interp::heap",
             "interp::translate::translate_function",
         ],
         &[],

@@ -3,6 +3,7 @@
 
 use std::any::TypeId;
 
+use super::catches::{Building, Clause};
 use super::listing::{self, CodeLine, Listed};
 use super::{Code, Cost, Site, Word};
 use crate::interp::engine::Backend;
@@ -24,6 +25,8 @@ struct Place {
     unpaid: i32,
     /// Branches to it before it was bound.
     edges: Vec<Edge>,
+    /// Whether a clause leads here.
+    catches: bool,
 }
 
 /// A branch: where its target goes, where its cost goes, what its path hasn't paid.
@@ -54,6 +57,7 @@ pub(crate) struct Builder {
     spare: Vec<u8>,
     /// The ops, when they are to be listed.
     listed: Option<Vec<Listed>>,
+    catches: Building,
 }
 
 impl Builder {
@@ -69,6 +73,7 @@ impl Builder {
             last: None,
             spare: Vec::new(),
             listed: None,
+            catches: Building::default(),
         }
     }
 
@@ -180,9 +185,27 @@ impl Builder {
         self.places[label.0].at.is_some()
     }
 
-    /// Whether a branch goes to the label, which isn't bound yet.
+    /// Whether a branch or a clause goes to the label, which isn't bound yet.
     pub(crate) fn is_used(&self, label: Label) -> bool {
-        !self.places[label.0].edges.is_empty()
+        let place = &self.places[label.0];
+        place.catches || !place.edges.is_empty()
+    }
+
+    /// A `try_table` begins here.
+    pub(crate) fn open_catches(&mut self, clauses: impl Iterator<Item = (Clause, Label)>) {
+        let places = &mut self.places;
+        let clauses = clauses.inspect(|(_, label)| places[label.0].catches = true);
+        self.catches.open(self.words.len() as u32, clauses);
+    }
+
+    /// The innermost `try_table` ends here.
+    pub(crate) fn close_catches(&mut self) {
+        self.catches.close(self.words.len() as u32);
+    }
+
+    /// Where pinned floats are saved during calls.
+    pub(crate) fn homes_of_floats(&mut self, homes: [Option<i32>; 2]) {
+        self.catches.homes_of_floats(homes);
     }
 
     /// The finished code: targets are addresses.
@@ -193,7 +216,12 @@ impl Builder {
         for target in self.targets {
             words[target] = base + words[target] * WORD as Word;
         }
-        Code { words, sites: self.sites.into_boxed_slice() }
+        let places = self.places;
+        let catches = self.catches.finish(|label| {
+            let Place { at, unpaid, .. } = places[label.0];
+            (at.expect("labels are bound") as u32, unpaid)
+        });
+        Code { words, sites: self.sites.into_boxed_slice(), catches }
     }
 
     /// Fuses the op with the one before it, when the list has the pair. Gives the op to emit, all

@@ -18,12 +18,14 @@
 //! ```
 
 pub(crate) mod builder;
+mod catches;
 mod listing;
 pub(crate) mod table;
 
 use crate::wasm::{FuncType, ValType};
 
 pub(crate) use builder::{Builder, Fuse, Label, Paid};
+pub(crate) use catches::{Catches, Clause};
 pub use listing::{CodeLine, CodeListing};
 pub(crate) use listing::{Listed, name};
 
@@ -39,10 +41,11 @@ pub(crate) const HEADER: usize = 2;
 /// Own slots that every frame has: pin homes and the pair for calls between instances.
 pub(crate) const HOMES: usize = 4;
 
-/// The code of a function, and which instruction each op came from.
+/// The code of a function, which instruction each op came from, and what it catches.
 pub(crate) struct Code {
     words: Box<[Word]>,
     sites: Box<[Site]>,
+    catches: Catches,
 }
 
 /// Where an op (or a part of a superinstruction) came from.

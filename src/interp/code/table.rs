@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-use super::{Code, Site, Word};
+use super::{Clause, Code, Site, Word};
 use crate::interp::engine::Backend;
 use crate::interp::machine::execution::stub;
 use crate::interp::store::func::EntryWord;
@@ -19,6 +19,16 @@ pub(crate) struct CodeTable {
     stubs: Box<[[Word; 2]]>,
     /// By the address of the first word.
     published: Mutex<BTreeMap<usize, Published>>,
+}
+
+/// Where an exception is caught.
+pub(crate) struct Landing {
+    /// The code that goes on.
+    pub(crate) ip: *const u8,
+    /// The clause.
+    pub(crate) clause: Clause,
+    /// The slots that pinned floats are saved in.
+    pub(crate) float_homes: [Option<i32>; 2],
 }
 
 /// A function's code.
@@ -69,6 +79,26 @@ impl CodeTable {
         let (start, Published { code, .. }) = published.range(..=ip as usize).next_back()?;
         let range = *start..start + size_of_val(&*code.words);
         range.contains(&(ip as usize)).then_some(range)
+    }
+
+    /// What catches an exception that is thrown by the op at `ip`, or, further out than the
+    /// `innermost` frame, by the call before it: the first clause that `catches`.
+    pub(crate) fn landing(
+        &self,
+        ip: *const u8,
+        innermost: bool,
+        mut catches: impl FnMut(&Clause) -> bool,
+    ) -> Option<Landing> {
+        let published = self.published.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let (start, Published { code, .. }) = published.range(..=ip as usize).next_back()?;
+        let word = (ip as usize - start) / size_of::<Word>();
+        if word > code.words.len() {
+            return None;
+        }
+        let word = if innermost { word } else { word.checked_sub(1)? };
+        let clause = *code.catches.around(word as u32).find(|clause| catches(clause))?;
+        let ip = (&raw const code.words[clause.word as usize]).cast();
+        Some(Landing { ip, clause, float_homes: code.catches.float_homes })
     }
 
     /// The function whose code holds `ip`, and the site there: of the op at `ip` and this part of

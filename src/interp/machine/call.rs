@@ -356,6 +356,7 @@ impl Handler for Host {
             }
             HostExit::Wait => Flow::Leave(Leave::WAIT),
             HostExit::Fail => Flow::Leave(Leave::FAIL),
+            HostExit::Throw => Flow::Leave(Leave::THROW_REF),
         }
     }
 }
@@ -375,11 +376,18 @@ fn call_host(func: NonNull<FuncInst>, caller: *mut Context, fp: *mut u64) -> Hos
     // SAFETY: I2: the parameters' slots are this frame's; nobody else writes them meanwhile.
     let slots = unsafe { slice::from_raw_parts_mut(first, area) };
     // SAFETY: I7: this handler alone runs, and touches the store only through this pointer.
-    let outer = unsafe { store.as_mut() }.running.replace(caller);
+    let inner = unsafe { store.as_mut() };
+    let (outer, scope) = (inner.running.replace(caller), inner.roots.get_mut().mark());
     let exit = host.call.call(store, caller, slots);
     // SAFETY: as before.
-    unsafe { store.as_mut() }.running = outer;
-    if let [value, ..] = slots {
+    let store = unsafe { store.as_mut() };
+    store.running = outer;
+    // An error may carry handles out.
+    if exit != HostExit::Fail {
+        store.roots.get_mut().leave(scope);
+    }
+    let result = if exit == HostExit::Throw { Some(&store.thrown) } else { slots.first() };
+    if let Some(value) = result {
         // SAFETY: the execution's own registers, while no handler runs.
         let regs = unsafe { &mut (*(*caller.as_ptr()).saved).regs };
         regs.acc = *value;

@@ -12,9 +12,12 @@ use std::slice;
 use super::call::{CrossReturn, Host};
 use super::control::{Done, Translate};
 use super::counter::Counter;
+use super::exception::{Throw, Thrown, land};
 use super::{Handler, Leave, Reason, Regs, TrapCode, stepped, threaded};
-use crate::interp::code::{CallShape, HEADER, HOMES, ResultPlace, Word};
+use crate::interp::code::table::Landing;
+use crate::interp::code::{CallShape, Cost, HEADER, HOMES, ResultPlace, Site, Word};
 use crate::interp::engine::Backend;
+use crate::interp::exception::Exception;
 use crate::interp::store::StoreInner;
 use crate::interp::store::context::Context;
 use crate::interp::store::func::FuncInst;
@@ -96,6 +99,8 @@ pub(crate) enum Stop {
     Yield,
     /// A host function failed: the error is in `StoreInner::failure`.
     Failed,
+    /// An exception that nothing catches.
+    Exception(Exception),
 }
 
 /// One execution of a guest.
@@ -179,7 +184,7 @@ impl Execution {
     /// Runs slice after slice; whoever watches hears of an end before the function's.
     fn watched_slices(&mut self, mut store: NonNull<StoreInner>) -> Stop {
         let stop = self.slices(store);
-        if let Stop::Trap(_) | Stop::Failed = stop {
+        if let Stop::Trap(_) | Stop::Failed | Stop::Exception(_) = stop {
             // SAFETY: I7: the machine is left: no handler runs.
             unsafe { store.as_mut() }.watch.end(&self.saved);
         }
@@ -188,6 +193,7 @@ impl Execution {
 
     /// Runs slice after slice.
     fn slices(&mut self, mut store: NonNull<StoreInner>) -> Stop {
+        let mut fresh = true;
         loop {
             let stack_end = self.stack_end();
             let saved: *mut Saved = &raw mut *self.saved;
@@ -195,7 +201,9 @@ impl Execution {
             let word = unsafe {
                 let regs = &mut (*saved).regs;
                 let context = regs.context();
-                regs.counter = Counter::new(store.as_mut().meter.grant());
+                if fresh {
+                    regs.counter = Counter::new(store.as_mut().meter.grant());
+                }
                 (*context).stack_end = stack_end;
                 (*context).saved = saved;
                 regs.mem = (*context).memory0;
@@ -208,6 +216,7 @@ impl Execution {
             let store = unsafe { store.as_mut() };
             let spent = store.meter.settle(self.saved.regs.counter.left());
             let enough = store.meter.pay(spent);
+            fresh = true;
             match Leave::reason(word) {
                 Reason::Done => return Stop::Done,
                 Reason::Translate => self.translate(),
@@ -216,18 +225,108 @@ impl Execution {
                 }
                 Reason::Wait => return Stop::Wait,
                 Reason::Fail => return Stop::Failed,
-                Reason::Trap(code, part) => return Stop::Trap(self.trapped(store, code, part)),
-                Reason::SliceOver if !enough => {
-                    return Stop::Trap(self.trap(TrapKind::OutOfFuel));
-                }
-                Reason::SliceOver => match store.meter.decide(spent) {
-                    Slice::GoOn => {}
-                    Slice::Yield if store.native_depth > 0 => {}
-                    Slice::Yield => return Stop::Yield,
-                    Slice::Trap(kind) => return Stop::Trap(self.trap(kind)),
+                Reason::Throw | Reason::ThrowRef => match self.unwind(store, word) {
+                    // A clause may lead back, and no branch stands between that would notice.
+                    Ok(enough) if self.saved.regs.counter.is_over() => {
+                        if let Some(stop) = self.slice_over(store, enough, spent) {
+                            return stop;
+                        }
+                    }
+                    Ok(_) => fresh = false,
+                    Err(stop) => return stop,
                 },
+                Reason::Trap(code, part) => return Stop::Trap(self.trapped(store, code, part)),
+                Reason::SliceOver => {
+                    if let Some(stop) = self.slice_over(store, enough, spent) {
+                        return stop;
+                    }
+                }
             }
         }
+    }
+
+    /// After a slice: whether it stops here. `enough` says whether the budget had what was spent.
+    fn slice_over(&self, store: &mut StoreInner, enough: bool, spent: u64) -> Option<Stop> {
+        if !enough {
+            return Some(Stop::Trap(self.trap(TrapKind::OutOfFuel)));
+        }
+        match store.meter.decide(spent) {
+            Slice::GoOn => None,
+            Slice::Yield if store.native_depth > 0 => None,
+            Slice::Yield => Some(Stop::Yield),
+            Slice::Trap(kind) => Some(Stop::Trap(self.trap(kind))),
+        }
+    }
+
+    /// Leaves frames up to the one where what is thrown is caught, and goes on there. Gives whether
+    /// the budget had what was spent.
+    fn unwind(&mut self, store: &mut StoreInner, word: u64) -> Result<bool, Stop> {
+        let reason = Leave::reason(word);
+        let mut thrown = self.thrown(store, reason);
+        // A host function's call has been paid, whatever it does.
+        let unpaid = self.site(0).map_or(0, |site| site.unpaid);
+        let mut walk = Walk::new(self.saved.regs, self.fixed);
+        loop {
+            let r = &walk.r;
+            // SAFETY: contexts of frames belong to live instances.
+            let instance = unsafe { (*r.context()).instance.as_ref() };
+            let landing = instance.and_then(|instance| {
+                let is_caught = |clause: &_| thrown.is_caught(clause, &instance.tags);
+                instance.module.code.landing(r.ip, walk.innermost, is_caught)
+            });
+            if let Some(landing) = landing {
+                if landing.clause.gives_exception && thrown.object.is_none() {
+                    let made = store.new_exception(thrown.tag, &thrown.values);
+                    thrown.object = Some(made.map_err(|kind| Stop::Trap(self.trap(kind)))?);
+                }
+                let counter = &mut self.saved.regs.counter;
+                counter.charge((unpaid as i32 - landing.clause.unpaid) as Cost);
+                let spent = store.meter.settle(counter.left());
+                let enough = store.meter.pay(spent);
+                self.go_on_at(&walk, &landing, &thrown);
+                store.watch.unwound(&self.saved);
+                return Ok(enough);
+            }
+            if !walk.step() {
+                store.meter.unpaid(u64::from(unpaid));
+                let backtrace = self.backtrace(0).0;
+                return Err(Stop::Exception(store.uncaught(thrown.tag, &thrown.values, backtrace)));
+            }
+        }
+    }
+
+    /// What is thrown by the op at `ip`.
+    fn thrown(&self, store: &StoreInner, reason: Reason) -> Thrown {
+        let regs = &self.saved.regs;
+        if reason == Reason::ThrowRef {
+            let (tag, values) = store.exception(regs.acc);
+            return Thrown { tag, values, object: Some(regs.acc) };
+        }
+        let (tag, slot) = Throw::operands(regs);
+        // SAFETY: the context of the running instance is alive; an op that throws is a module's.
+        let instance = unsafe { &*(*regs.context()).instance };
+        let tag = instance.tags[tag as usize];
+        let count = store.tags[tag as usize].slots() as i32;
+        let values = (slot..slot + count).map(|slot| regs.own(slot)).collect();
+        Thrown { tag, values, object: None }
+    }
+
+    /// Takes over the frame where the exception is caught.
+    fn go_on_at(&mut self, walk: &Walk, landing: &Landing, thrown: &Thrown) {
+        let regs = &mut self.saved.regs;
+        regs.fp = walk.r.fp;
+        if walk.r.context() != regs.context() {
+            regs.switch_to(walk.r.context());
+        }
+        land(regs, landing, thrown, walk.innermost);
+    }
+
+    /// The site of the op at `ip`, in this part of a superinstruction.
+    fn site(&self, part: u32) -> Option<Site> {
+        let regs = &self.saved.regs;
+        // SAFETY: contexts of frames belong to live instances.
+        let instance = unsafe { (*regs.context()).instance.as_ref() }?;
+        Some(instance.module.code.site(regs.ip, part, true)?.1)
     }
 
     /// Translates the function whose stub `ip` is at, and goes on in its code.
@@ -315,6 +414,7 @@ impl Execution {
             TrapCode::IndirectCallTypeMismatch => TrapKind::IndirectCallTypeMismatch,
             TrapCode::NullFunctionReference => TrapKind::NullFunctionReference,
             TrapCode::NullReference => TrapKind::NullReference,
+            TrapCode::NullExceptionReference => TrapKind::NullExceptionReference,
             TrapCode::IntegerDivideByZero => TrapKind::IntegerDivideByZero,
             TrapCode::IntegerOverflow => TrapKind::IntegerOverflow,
             TrapCode::InvalidConversionToInteger => TrapKind::InvalidConversionToInteger,
@@ -331,21 +431,20 @@ impl Execution {
     /// The frames, innermost first, and what the innermost instruction's path hasn't paid.
     pub(crate) fn backtrace(&self, part: u32) -> (Backtrace, u32) {
         let mut backtrace = Backtrace::default();
-        let mut r = self.saved.regs;
-        let fixed = self.fixed;
-        let mut innermost = true;
+        let mut walk = Walk::new(self.saved.regs, self.fixed);
         let mut unpaid = 0;
         loop {
+            let Walk { r, innermost, .. } = &walk;
             // SAFETY: contexts of frames belong to live instances (a host function that the host
             // called has none).
             let instance = unsafe { (*r.context()).instance.as_ref() };
             let site = instance.and_then(|instance| {
-                Some((instance, instance.module.code.site(r.ip, part, innermost)?))
+                Some((instance, instance.module.code.site(r.ip, part, *innermost)?))
             });
             if let Some((instance, (defined, site))) = site {
                 let wasm = &instance.module.wasm;
                 let func = FuncIdx::from_usize(wasm.imported_funcs() + defined);
-                if innermost {
+                if *innermost {
                     unpaid = site.unpaid;
                 }
                 if backtrace.frames.len() < Backtrace::MAX {
@@ -355,18 +454,42 @@ impl Execution {
                     backtrace.omitted += 1;
                 }
             }
-            innermost = false;
-            let back = r.return_address();
-            if back == fixed.done.as_ptr().cast() {
+            if !walk.step() {
                 return (backtrace, unpaid);
             }
-            r.ip = back;
-            r.fp = r.caller();
-            if back == fixed.cross_return.as_ptr().cast() {
-                let (back, context) = r.crossing();
-                (r.ip, r.context) = (back, context);
-            }
         }
+    }
+}
+
+/// A walk over the frames of an execution that isn't running, innermost first.
+struct Walk {
+    /// The registers that a frame has: `ip`, behind its call when it isn't the innermost, `fp` and
+    /// the context.
+    r: Regs,
+    innermost: bool,
+    fixed: &'static Fixed,
+}
+
+impl Walk {
+    const fn new(r: Regs, fixed: &'static Fixed) -> Self {
+        Self { r, innermost: true, fixed }
+    }
+
+    /// To the caller; false when there is none.
+    fn step(&mut self) -> bool {
+        let r = &mut self.r;
+        self.innermost = false;
+        let back = r.return_address();
+        if back == self.fixed.done.as_ptr().cast() {
+            return false;
+        }
+        r.ip = back;
+        r.fp = r.caller();
+        if back == self.fixed.cross_return.as_ptr().cast() {
+            let (back, context) = r.crossing();
+            (r.ip, r.context) = (back, context);
+        }
+        true
     }
 }
 

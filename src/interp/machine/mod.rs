@@ -20,6 +20,7 @@ pub(crate) mod call;
 pub(crate) mod control;
 pub(crate) mod counter;
 pub(crate) mod counts;
+pub(crate) mod exception;
 pub(crate) mod execution;
 pub(crate) mod fused;
 pub(crate) mod memory;
@@ -107,6 +108,10 @@ pub(crate) enum Reason {
     Wait,
     /// A host function failed.
     Fail,
+    /// `throw`, the op at `ip`.
+    Throw,
+    /// The exception in the accumulator is thrown: by `throw_ref` or by a host function.
+    ThrowRef,
     /// A trap of the code `TrapCode`, in the part of a superinstruction.
     Trap(TrapCode, u32),
 }
@@ -131,6 +136,8 @@ pub(crate) enum TrapCode {
     NullFunctionReference,
     /// `ref.as_non_null` of null.
     NullReference,
+    /// `throw_ref` of null.
+    NullExceptionReference,
     /// Division by zero.
     IntegerDivideByZero,
     /// Too large.
@@ -144,7 +151,7 @@ pub(crate) enum TrapCode {
 }
 
 impl TrapCode {
-    const ALL: [Self; 13] = [
+    const ALL: [Self; 14] = [
         Self::Unreachable,
         Self::MemoryOutOfBounds,
         Self::TableOutOfBounds,
@@ -153,6 +160,7 @@ impl TrapCode {
         Self::IndirectCallTypeMismatch,
         Self::NullFunctionReference,
         Self::NullReference,
+        Self::NullExceptionReference,
         Self::IntegerDivideByZero,
         Self::IntegerOverflow,
         Self::InvalidConversionToInteger,
@@ -172,6 +180,10 @@ impl Leave {
     pub(crate) const WAIT: Self = Self(4);
     /// A host function failed.
     pub(crate) const FAIL: Self = Self(5);
+    /// `throw`.
+    pub(crate) const THROW: Self = Self(6);
+    /// The exception in the accumulator is thrown.
+    pub(crate) const THROW_REF: Self = Self(7);
 
     const TRAP: u64 = 0x10;
     const PART_SHIFT: u32 = 8;
@@ -208,6 +220,8 @@ impl Leave {
             Self::TRANSLATE => Reason::Translate,
             Self::WAIT => Reason::Wait,
             Self::FAIL => Reason::Fail,
+            Self::THROW => Reason::Throw,
+            Self::THROW_REF => Reason::ThrowRef,
             Self(bits) => {
                 let code = (bits & 0xFF) - Self::TRAP;
                 Reason::Trap(TrapCode::ALL[code as usize], (bits >> Self::PART_SHIFT) as u32)

@@ -24,6 +24,8 @@ pub(crate) trait Look: Send {
     fn step(&mut self, step: &Step<'_>);
     /// An execution was ended before its outermost function returned.
     fn end(&mut self, execution: usize);
+    /// An exception was caught in this frame of the execution; those within it were left.
+    fn unwound(&mut self, execution: usize, frame: usize);
 }
 
 impl Watch {
@@ -36,6 +38,14 @@ impl Watch {
     pub(super) fn end(&mut self, execution: &Saved) {
         if let Some(look) = &mut self.look {
             look.end(std::ptr::from_ref(execution).addr());
+        }
+    }
+
+    /// An exception was caught: the frame where it was is the innermost now.
+    pub(super) fn unwound(&mut self, execution: &Saved) {
+        if let Some(look) = &mut self.look {
+            let frame = execution.regs.fp.addr() / WORD;
+            look.unwound(std::ptr::from_ref(execution).addr(), frame);
         }
     }
 }

@@ -13,6 +13,7 @@ use super::func::FuncInst;
 use super::instance::InstanceInst;
 use super::memory::MemoryInst;
 use super::table::TableInst;
+use crate::interp::heap::Heap;
 use crate::interp::machine::Saved;
 
 /// The fixed part of a `Context`.
@@ -28,6 +29,8 @@ pub(crate) struct Context {
     pub(crate) memories: *const NonNull<MemoryInst>,
     /// The imported functions by index.
     pub(crate) imports: *const NonNull<FuncInst>,
+    /// The store's garbage-collected objects.
+    pub(crate) heap: *mut Heap,
     /// Where the machine's registers go when it leaves.
     pub(crate) saved: *mut Saved,
     /// The instance this belongs to.

@@ -70,4 +70,6 @@ pub(crate) enum HostExit {
     Wait,
     /// With an error, which is in `StoreInner::failure`.
     Fail,
+    /// With an exception, which is in `StoreInner::thrown`.
+    Throw,
 }

@@ -14,6 +14,7 @@ use super::object::{self, Object};
 use super::pages::Reservation;
 use super::segment::{DataInst, ElemInst};
 use super::table::TableInst;
+use crate::interp::heap::Heap;
 use crate::interp::module::{GlobalSlot, ModuleInner};
 use crate::wasm::{GlobalIdx, Index};
 
@@ -50,6 +51,7 @@ impl InstanceInst {
     pub(crate) fn fill_context(
         instance: &mut Object<Self>,
         store: NonNull<StoreInner>,
+        heap: NonNull<Heap>,
         base: Option<NonNull<u8>>,
     ) {
         let at = instance.as_ptr();
@@ -59,6 +61,7 @@ impl InstanceInst {
         context.tables = instance.tables.as_ptr();
         context.memories = instance.memories.as_ptr();
         context.imports = instance.imports.as_ptr();
+        context.heap = heap.as_ptr();
         context.saved = ptr::null_mut();
         context.instance = at.as_ptr();
         context.store = store.as_ptr();

@@ -1,5 +1,6 @@
 //! The store: run-time objects, one kind a file, and what is executing.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -18,6 +19,8 @@ use super::activation::Activations;
 use super::caller::Inner;
 use super::engine::{Backend, Engine};
 use super::error::{Failure, Misuse};
+use super::heap::Heap;
+use super::heap::roots::Roots;
 use super::limits::{LimitExceeded, StoreLimits};
 use super::machine::counts::Counts;
 use super::machine::watch::Watch;
@@ -226,6 +229,12 @@ pub struct StoreInner {
     pub(crate) watch: Watch,
     /// Why the machine came back, when a host function ended it.
     pub(crate) failure: Option<Failure>,
+    /// The exception that a host function ended with.
+    pub(crate) thrown: u64,
+    /// Garbage-collected objects.
+    pub(crate) heap: Object<Heap>,
+    /// Handles of objects that the host has. (Making one changes nothing else of a store.)
+    pub(crate) roots: RefCell<Roots>,
     /// Above 0: a wait can't be resumed (below a host function, or in a plain call), so it traps.
     pub(crate) native_depth: u32,
     /// The instance whose code called the host function that runs, when one does.
@@ -263,6 +272,9 @@ impl StoreInner {
             limits,
             meter: Meter::new(),
             failure: None,
+            thrown: 0,
+            heap: Object::new(Heap::new(limits.heap)),
+            roots: RefCell::default(),
             native_depth: 0,
             running: None,
             idle: ContextBox::new(0),
@@ -283,6 +295,7 @@ impl StoreInner {
         self.this = this;
         let idle = self.idle.get_mut();
         idle.store = this.as_ptr();
+        idle.heap = self.heap.as_ptr().as_ptr();
         idle.memory0 = Reservation::empty().base().as_ptr();
     }
 

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use crate::interp::code::slots_of;
 use crate::wasm::FuncType;
 
 /// A tag.
@@ -12,4 +13,11 @@ pub(crate) struct TagInst {
     pub(crate) type_id: u32,
     /// The values of an exception, as parameters.
     pub(crate) ty: Arc<FuncType>,
+}
+
+impl TagInst {
+    /// Slots of the values.
+    pub(crate) fn slots(&self) -> u32 {
+        self.ty.params.iter().map(|ty| slots_of(*ty)).sum()
+    }
 }

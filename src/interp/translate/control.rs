@@ -36,6 +36,7 @@ enum Block {
     Function,
     Plain,
     Loop,
+    Try,
     If,
     Else,
 }
@@ -106,10 +107,18 @@ impl<'m> Translator<'m> {
         self.open(Block::Loop, ty, None);
     }
 
-    fn settle_params(&mut self, ty: BlockType) {
+    /// Before a block: its parameters go to their homes, and other operands but constants. Gives
+    /// how many parameters there are.
+    pub(super) fn settle_params(&mut self, ty: BlockType) -> usize {
         let params = self.types(ty).0.len();
         self.flush();
         self.settle_moves(self.stack.len() - params);
+        params
+    }
+
+    /// Opens a block whose code was told to the tables of what it catches.
+    pub(super) fn open_try(&mut self, ty: BlockType) {
+        self.open(Block::Try, ty, None);
     }
 
     pub(super) fn if_(&mut self, ty: BlockType) {
@@ -161,6 +170,9 @@ impl<'m> Translator<'m> {
     pub(super) fn end(&mut self, live: bool) -> After {
         let Some(control) = self.controls.pop() else { return After::Dead };
         let (height, results) = (control.height, control.results);
+        if control.kind == Block::Try {
+            self.code.close_catches();
+        }
         if control.kind == Block::Function {
             if live {
                 self.return_values();
@@ -227,16 +239,18 @@ impl<'m> Translator<'m> {
     }
 
     /// Whether a branch to the label returns.
-    fn returns(&self, label: LabelIdx) -> bool {
+    pub(super) fn returns(&self, label: LabelIdx) -> bool {
         self.control(label).kind == Block::Function
     }
 
     /// How many values a branch to the label takes, and above how many operands they go.
-    fn arity(&self, label: LabelIdx) -> (usize, usize) {
+    pub(super) fn arity(&self, label: LabelIdx) -> (usize, usize) {
         let control = self.control(label);
         let count = match control.kind {
             Block::Loop => control.params.len(),
-            Block::Function | Block::Plain | Block::If | Block::Else => control.results.len(),
+            Block::Function | Block::Plain | Block::Try | Block::If | Block::Else => {
+                control.results.len()
+            }
         };
         (count, control.height)
     }

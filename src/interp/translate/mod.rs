@@ -7,6 +7,7 @@
 
 mod call;
 mod control;
+mod exception;
 mod fuse;
 mod memory;
 mod moves;
@@ -21,14 +22,16 @@ mod variable;
 
 use crate::decoder::body;
 use crate::interp::code::{
-    Builder, CallShape, Code, CodeListing, HEADER, HOMES, Listed, Site, slots_of,
+    Builder, CallShape, Code, CodeListing, HEADER, HOMES, Label, Listed, Site, slots_of,
 };
 use crate::interp::machine::control::{Unreachable, Unsupported};
 use crate::interp::machine::execution::RED_ZONE;
 use crate::interp::machine::variable::{Charge, CheckStack, MANY};
 use crate::interp::machine::{Op as AnOp, OpCode};
 use crate::interp::module::ModuleInner;
-use crate::wasm::{FuncIdx, FuncType, Index, Instr, LocalIdx, Module, Op, ValType};
+use crate::wasm::{
+    FuncIdx, FuncType, Index, Instr, LocalIdx, Module, Op, RefType, TypeIdx, ValType,
+};
 
 use control::Control;
 use operand::{Deferred, Dest, Operand, Place, Source};
@@ -100,10 +103,15 @@ enum Listing {
 
 /// The type of a function.
 fn func_type(module: &Module, func: FuncIdx) -> &FuncType {
-    match &module.types[module.funcs[func]].composite {
+    func_type_of(module, module.funcs[func])
+}
+
+/// The function type that a function or a tag has.
+fn func_type_of(module: &Module, ty: TypeIdx) -> &FuncType {
+    match &module.types[ty].composite {
         crate::wasm::CompositeType::Func(ty) => ty,
         crate::wasm::CompositeType::Struct(_) | crate::wasm::CompositeType::Array(_) => {
-            unreachable!("validated: functions have function types")
+            unreachable!("validated: functions and tags have function types")
         }
     }
 }
@@ -175,6 +183,8 @@ struct Translator<'m> {
     /// Which slot's value is in the accumulator of each class, too.
     copies: [Option<i32>; 3],
     controls: Vec<Control<'m>>,
+    /// Where clauses lead that return from the function, when there is one.
+    landing: Option<Label>,
     /// Instructions executed here that aren't paid yet.
     unpaid: i32,
     /// The running instruction's place in the binary.
@@ -206,6 +216,7 @@ impl<'m> Translator<'m> {
             deferred: None,
             copies: [None; 3],
             controls: Vec::new(),
+            landing: None,
             unpaid: 0,
             offset: wasm.bodies[func.to_usize() - wasm.imported_funcs()].range.start as u32,
             next_scratch: 0,
@@ -243,6 +254,7 @@ impl<'m> Translator<'m> {
                 dead = u32::from(self.step(instr) == After::Dead);
             }
         }
+        self.land();
     }
 
     /// Lays out the frame, and emits what sets up pins and zeros.
@@ -336,13 +348,20 @@ impl<'m> Translator<'m> {
             }
             self.locals[local as usize].dest = dest;
         }
+        let home = |index: usize| self.survey.float_pins[index].map(|_| self.float_home(index));
+        self.code.homes_of_floats([0, 1].map(home));
+    }
+
+    /// The slot that a pinned float is saved in.
+    const fn float_home(&self, index: usize) -> i32 {
+        self.float_homes + index as i32
     }
 
     /// Before a call: the pinned floats go to their homes.
     fn save_float_pins(&mut self) {
         for (index, source) in [Source::F0, Source::F1].into_iter().enumerate() {
             if self.survey.float_pins[index].is_some() {
-                self.move_to(source, Dest::Slot(self.float_homes + index as i32), Class::Float);
+                self.move_to(source, Dest::Slot(self.float_home(index)), Class::Float);
             }
         }
     }
@@ -351,7 +370,7 @@ impl<'m> Translator<'m> {
     fn restore_float_pins(&mut self) {
         for (index, dest) in FLOAT_PINS.into_iter().enumerate() {
             if self.survey.float_pins[index].is_some() {
-                let home = Source::Slot((self.float_homes + index as i32) as i16);
+                let home = Source::Slot(self.float_home(index) as i16);
                 self.move_to(home, dest, Class::Float);
             }
         }
@@ -406,7 +425,7 @@ impl<'m> Translator<'m> {
     /// Translates an instruction that can be reached.
     fn step(&mut self, instr: Instr) -> After {
         self.settle_deep();
-        if !matches!(instr.op(), Op::Block | Op::Loop | Op::Else | Op::End) {
+        if !matches!(instr.op(), Op::Block | Op::Loop | Op::TryTable | Op::Else | Op::End) {
             self.unpaid += 1;
         }
         #[expect(clippy::wildcard_enum_match_arm, reason = "the table's fixed rows")]
@@ -451,7 +470,9 @@ impl<'m> Translator<'m> {
             Instr::MemoryCopy { to, from } => self.memory_copy(to, from),
             Instr::MemoryInit { data, memory } => self.memory_init(data, memory),
             Instr::DataDrop { data } => self.data_drop(data),
-            Instr::RefNull { .. } => self.push(Place::Const(0), ValType::FUNCREF),
+            Instr::RefNull { heap } => {
+                self.push(Place::Const(0), ValType::Ref(RefType::nullable(heap)));
+            }
             Instr::RefIsNull => self.ref_is_null(),
             Instr::RefFunc { func } => self.ref_func(func),
             Instr::RefAsNonNull => self.ref_as_non_null(),
@@ -465,6 +486,18 @@ impl<'m> Translator<'m> {
                 self.push(Place::Const(u64::from(value.0)), ValType::F32);
             }
             Instr::F64Const { value } => self.push(Place::Const(value.0), ValType::F64),
+            other => return self.other_step(other),
+        }
+        After::Live
+    }
+
+    /// The families that came last, accesses to memory and numbers.
+    fn other_step(&mut self, instr: Instr) -> After {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the table's fixed rows")]
+        match instr {
+            Instr::TryTable { ty, catches } => self.try_table(ty, catches),
+            Instr::Throw { tag } => return self.throw(tag),
+            Instr::ThrowRef => return self.throw_ref(),
             other => match other.mem_arg() {
                 Some(at) => self.access(other.op(), at),
                 None => self.numeric(other.op()),

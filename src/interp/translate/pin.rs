@@ -38,8 +38,9 @@ const fn runs(feature: Feature) -> bool {
         | Feature::TailCall
         | Feature::MultiMemory
         | Feature::Memory64
-        | Feature::ExtendedConst => true,
-        Feature::Simd | Feature::RelaxedSimd | Feature::Gc | Feature::Exceptions => false,
+        | Feature::ExtendedConst
+        | Feature::Exceptions => true,
+        Feature::Simd | Feature::RelaxedSimd | Feature::Gc => false,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::interp::machine::call::{
     ReturnCallIndirect, ReturnCallRef,
 };
 use crate::interp::machine::control::{self, BranchTable, Return, ReturnFloat};
+use crate::interp::machine::exception::ThrowRef;
 use crate::interp::machine::numeric::IntBinaryOp;
 use crate::interp::machine::operand::{
     Acc, Const, Dest, F0, F1, FloatDest, FloatSource, Home, L0, L1, Slot, Source,
@@ -337,6 +338,15 @@ pub(in super::super) fn return_call_ref(x: Kind, toll: Toll) -> OpCode {
     match x {
         Kind::Acc => call!(toll, ReturnCallRef<Acc>),
         Kind::Slot => call!(toll, ReturnCallRef<Slot>),
+        Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[x]),
+    }
+}
+
+/// Throws the exception `x`.
+pub(in super::super) fn throw_ref(x: Kind) -> OpCode {
+    match x {
+        Kind::Acc => <ThrowRef<Acc> as Handler>::CODE,
+        Kind::Slot => <ThrowRef<Slot> as Handler>::CODE,
         Kind::L0 | Kind::L1 | Kind::F0 | Kind::F1 | Kind::Home | Kind::Const => no_such_op(&[x]),
     }
 }

@@ -156,3 +156,21 @@ fn host_calls() -> Result {
     assert_eq!(result_of(import, "(local.set $x (call $next (local.get $x)))")?, ROUNDS);
     Ok(())
 }
+
+#[test]
+fn objects() -> Result {
+    let declarations = "(type $s (struct (field (mut i32)) (field (ref null $s))))
+      (type $t (sub (struct (field i8)))) (type $u (sub $t (struct (field i8) (field f64))))
+      (type $a (array (mut i16)))";
+    let body = "(local.set $x (i32.add (local.get $x) (i32.add
+        (struct.get $s 0 (struct.new $s (local.get $n) (ref.null $s)))
+        (i32.add
+          (array.get_u $a (array.new $a (local.get $n) (i32.const 2)) (i32.const 1))
+          (struct.get_s $t 0 (ref.cast (ref $t)
+            (struct.new $u (local.get $n) (local.get $f))))))))";
+    let expected = (1..=ROUNDS).rev().fold(0_u32, |x, n| {
+        x.wrapping_add(n).wrapping_add(n & 0xFFFF).wrapping_add(i32::from(n as i8) as u32)
+    });
+    assert_eq!(result_of(declarations, body)?, expected);
+    Ok(())
+}

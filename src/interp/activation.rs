@@ -311,6 +311,15 @@ impl Activations {
         self.idle.drain(..)
     }
 
+    /// The executions that have begun or wait, and don't run.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &Execution> {
+        self.entries.iter().filter_map(|entry| match &entry.progress {
+            Progress::Ready(execution) => execution.as_deref(),
+            Progress::Waiting { execution, .. } => Some(&**execution),
+            Progress::Free | Progress::Running => None,
+        })
+    }
+
     /// The activation has ended.
     fn end(&mut self, index: u32, execution: Option<Box<Execution>>) {
         let generation = self.entries[index as usize].generation.wrapping_add(1);

@@ -1,11 +1,12 @@
 //! The values of constant expressions: of globals, tables, elements, and where segments go. They
 //! run before anything of the instance does, so they have a small stack of their own.
 //!
-//! What needs garbage-collected objects traps: the machine doesn't run it yet.
 //! Spec: valid/instructions#constant-expressions, exec/modules#instantiation
 
+use std::iter;
 use std::ptr::NonNull;
 
+use super::heap::i31_slot;
 use super::module::ModuleInner;
 use super::numeric::int::{I32Add, I32Mul, I32Sub, I64Add, I64Mul, I64Sub};
 use super::numeric::{IntBinary, IntValue};
@@ -15,8 +16,8 @@ use super::store::instance::InstanceInst;
 use super::trap::TrapKind;
 use super::values::slots_of_v128;
 use crate::decoder::body;
-use crate::wasm::Instr;
 use crate::wasm::module::ConstExpr;
+use crate::wasm::{CompositeType, Index, Instr, TypeIdx};
 
 /// The slots of the expression's value; the second is used by a v128 alone.
 pub(super) fn evaluate(
@@ -72,10 +73,54 @@ fn step(
         Instr::I64Add => binary::<I64Add>(stack)?,
         Instr::I64Sub => binary::<I64Sub>(stack)?,
         Instr::I64Mul => binary::<I64Mul>(stack)?,
-        _ => return Err(TrapKind::Unsupported { instruction: instr.op().row().name }),
+        Instr::AnyConvertExtern | Instr::ExternConvertAny => return Ok(()),
+        _ => [object(core, module, instance, instr, stack)?, 0],
     };
     stack.push(value);
     Ok(())
+}
+
+/// A reference that an instruction makes.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the few that make objects are named")]
+fn object(
+    core: &mut StoreInner,
+    module: &ModuleInner,
+    instance: NonNull<InstanceInst>,
+    instr: &Instr,
+    stack: &mut Vec<[u64; 2]>,
+) -> Result<u64, TrapKind> {
+    let kind = |ty: TypeIdx| module.type_ids[ty.to_usize()].0;
+    let mut pop = || stack.pop().expect("validated: an instruction finds its operands");
+    match *instr {
+        Instr::RefI31 => Ok(i31_slot(pop()[0] as i32)),
+        Instr::StructNew { ty } => {
+            let count = match &module.wasm.types[ty].composite {
+                CompositeType::Struct(fields) => fields.len(),
+                CompositeType::Func(_) | CompositeType::Array(_) => 0,
+            };
+            let values = stack.split_off(stack.len() - count);
+            core.new_struct(kind(ty), &values)
+        }
+        Instr::StructNewDefault { ty } => core.new_struct(kind(ty), &[]),
+        Instr::ArrayNew { ty } => {
+            let ([len, _], value) = (pop(), pop());
+            core.new_array_of(kind(ty), iter::repeat_n(value, len as u32 as usize))
+        }
+        Instr::ArrayNewDefault { ty } => core.new_array(kind(ty), pop()[0] as u32),
+        Instr::ArrayNewFixed { ty, count } => {
+            let values = stack.split_off(stack.len() - count as usize);
+            core.new_array_of(kind(ty), values.into_iter())
+        }
+        Instr::ArrayNewData { ty, data } => {
+            let ([len, _], [offset, _]) = (pop(), pop());
+            core.new_array_of_data(instance, kind(ty), data, offset as u32, len as u32)
+        }
+        Instr::ArrayNewElem { ty, elem } => {
+            let ([len, _], [offset, _]) = (pop(), pop());
+            core.new_array_of_elem(instance, kind(ty), elem, offset as u32, len as u32)
+        }
+        _ => unreachable!("validated: no other instruction is constant"),
+    }
 }
 
 fn binary<O: IntBinary>(stack: &mut Vec<[u64; 2]>) -> Result<[u64; 2], TrapKind> {

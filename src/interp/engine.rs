@@ -3,10 +3,12 @@
 use std::num::NonZeroUsize;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use super::heap;
+use super::heap::types::TypeTable;
 use super::machine;
 use super::store::pool::StackPool;
 use crate::parallel::Threads;
-use crate::wasm::subtyping::TypeRegistry;
+use crate::wasm::subtyping::{TypeId, TypeRegistry};
 use crate::wasm::{Features, Limits};
 
 /// How one handler reaches the next.
@@ -60,6 +62,7 @@ pub struct Config {
     fusion: bool,
     metering: bool,
     profile: bool,
+    collect_always: bool,
     pool: usize,
     threads: Threads,
     features: Features,
@@ -78,6 +81,7 @@ impl Config {
             fusion: true,
             metering: true,
             profile: false,
+            collect_always: false,
             pool: Self::POOL,
             threads: Threads::default(),
             features: Features::default(),
@@ -124,6 +128,12 @@ impl Config {
         Self { pool, ..self }
     }
 
+    /// Whether guests' objects are collected at every allocation, and what is freed overwritten:
+    /// very slow, for tests of what holds references. Off by default.
+    pub fn collect_always(self, collect_always: bool) -> Self {
+        Self { collect_always, ..self }
+    }
+
     /// How many threads may validate and translate a large module, the caller's included. By
     /// default as many as can run at once.
     pub fn threads(self, most: NonZeroUsize) -> Self {
@@ -168,6 +178,7 @@ struct EngineInner {
     backend: Backend,
     types: RwLock<TypeRegistry>,
     stacks: StackPool,
+    heap_types: heap::types::Types,
 }
 
 impl Engine {
@@ -180,7 +191,8 @@ impl Engine {
         };
         let types = RwLock::new(TypeRegistry::new());
         let stacks = StackPool::new(config.pool);
-        Self { inner: Arc::new(EngineInner { config, backend, types, stacks }) }
+        let heap_types = heap::types::Types::default();
+        Self { inner: Arc::new(EngineInner { config, backend, types, stacks, heap_types }) }
     }
 
     /// How one handler reaches the next.
@@ -204,6 +216,11 @@ impl Engine {
         self.inner.config.metering
     }
 
+    /// Whether each allocation collects.
+    pub(crate) fn collects_always(&self) -> bool {
+        self.inner.config.collect_always
+    }
+
     /// Whether each executed op is counted.
     pub(crate) fn profiles(&self) -> bool {
         self.inner.config.profile
@@ -217,6 +234,11 @@ impl Engine {
     /// Value stacks that no store uses.
     pub(crate) fn stacks(&self) -> &StackPool {
         &self.inner.stacks
+    }
+
+    /// What heaps know of these types.
+    pub(crate) fn heap_types(&self, ids: &[TypeId]) -> TypeTable {
+        self.inner.heap_types.with(&self.types(), ids)
     }
 
     /// How many threads may work on a module.

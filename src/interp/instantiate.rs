@@ -146,7 +146,9 @@ impl<T: 'static> InstancePre<T> {
             Some(pool) if pool.holds_data() => Data::InPlace,
             Some(_) | None => Data::ToWrite,
         };
-        initialise(core, module, at, data)?;
+        let initialised = initialise(core, module, at, data);
+        core.temporaries.clear();
+        initialised?;
         let start = module.wasm.start.map(|start| start.func);
         let then = [start, module.initialiser()];
         let then = then.map(|func| func.map(|func| core.func_ref(at, func)));
@@ -293,6 +295,7 @@ fn allocate(
         let shape = module.func_shape(ty);
         tags.push(core.new_tag(TagInst { type_id: shape.id, ty: Arc::clone(&shape.ty) }));
     }
+    core.heap.get_mut().adopt(&module.heap_types);
     let memory0 = memories.first().map(|&memory| object::resolve(core, memory).base);
     let addr = u32::try_from(core.instances.len()).expect("instances take memory, which ends");
     let mut instance = Object::new(InstanceInst {

@@ -73,6 +73,15 @@ impl Extern {
             Self::Func(_) | Self::Table(_) | Self::Memory(_) | Self::Tag(_) => None,
         }
     }
+
+    /// The tag, when it is one.
+    #[must_use]
+    pub const fn tag(self) -> Option<Tag> {
+        match self {
+            Self::Tag(tag) => Some(tag),
+            Self::Func(_) | Self::Table(_) | Self::Memory(_) | Self::Global(_) => None,
+        }
+    }
 }
 
 impl From<Func> for Extern {

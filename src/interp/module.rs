@@ -12,16 +12,19 @@ use super::code::table::CodeTable;
 use super::code::{CallShape, CodeListing, slots_of};
 use super::engine::{Engine, Translation};
 use super::error::LoadError;
+use super::heap::types::{ObjectType, TypeTable};
 use super::link::ExternType;
 use super::translate;
 use crate::decoder;
 use crate::parallel;
 use crate::validator::{self, Valid};
 use crate::wasm::module::{ExportDesc, ImportDesc};
-use crate::wasm::subtyping::{TypeId, TypeRegistry, canonicalise_global, canonicalise_table};
+use crate::wasm::subtyping::{
+    TypeId, TypeRegistry, canonicalise_global, canonicalise_table, canonicalise_val,
+};
 use crate::wasm::{
     self, CompositeType, FuncIdx, FuncType, GlobalIdx, GlobalType, Index, MemIdx, TableType,
-    TypeIdx,
+    TypeIdx, ValType,
 };
 
 /// A validated module, ready to be instantiated any number of times, in any store of its engine.
@@ -54,6 +57,8 @@ pub(crate) struct ModuleInner {
     pub(crate) type_ids: Box<[TypeId]>,
     /// Where each global stands in the `Context`.
     pub(crate) globals: Box<[GlobalSlot]>,
+    /// What heaps know of its types; empty when it has none of objects.
+    pub(crate) heap_types: TypeTable,
     /// Words for globals behind the header of a `Context`.
     pub(crate) global_words: u32,
     /// Each type as a function type; none where it is none.
@@ -196,6 +201,10 @@ impl ModuleInner {
             let types = engine.types();
             type_ids.iter().map(|&id| FuncShape::of(&types, id)).collect::<Box<[_]>>()
         };
+        let has_objects =
+            wasm.types.iter().any(|ty| !matches!(ty.composite, CompositeType::Func(_)));
+        let heap_types =
+            if has_objects { engine.heap_types(&type_ids) } else { TypeTable::default() };
         let (globals, global_words) = lay_out_globals(&wasm);
         let exports: HashMap<_, _> =
             wasm.exports.iter().map(|export| (export.name.clone(), export.desc)).collect();
@@ -204,7 +213,18 @@ impl ModuleInner {
             _ => (!wasm.memories.is_empty()).then_some(MemIdx(0)),
         };
         let code = CodeTable::new(engine.backend(), wasm.bodies.len());
-        Self { wasm, engine, code, type_ids, globals, global_words, funcs, exports, host_memory }
+        Self {
+            wasm,
+            engine,
+            code,
+            type_ids,
+            globals,
+            heap_types,
+            global_words,
+            funcs,
+            exports,
+            host_memory,
+        }
     }
 
     /// What a name exports.
@@ -215,6 +235,17 @@ impl ModuleInner {
     /// A type that a function, tag or import of the module has.
     pub(crate) fn func_shape(&self, ty: TypeIdx) -> &FuncShape {
         self.funcs[ty.to_usize()].as_ref().expect("validated: functions have function types")
+    }
+
+    /// A type of the module as a canonical one.
+    pub(crate) fn canonical(&self, ty: ValType) -> ValType {
+        canonicalise_val(ty, &self.type_ids)
+    }
+
+    /// A type of objects that the module has.
+    pub(crate) fn heap_type(&self, ty: TypeIdx) -> &ObjectType {
+        let entry = &self.heap_types[self.type_ids[ty.to_usize()].0 as usize];
+        entry.get().expect("validated: the type is one of structures or arrays")
     }
 
     /// The canonical type of a global.

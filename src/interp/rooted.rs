@@ -2,8 +2,10 @@
 
 use super::caller::{AsContext, AsContextMut};
 use super::error::Misuse;
+use super::heap::HeapRef;
 use super::store::Store;
-use crate::wasm::Rooted;
+use crate::wasm::subtyping::TypeId;
+use crate::wasm::{CompositeType, Rooted, Val};
 
 /// ```
 /// use serverless_wasm::interp::{Engine, Linker, Module, Ref, Store, Val};
@@ -52,6 +54,47 @@ impl Rooted {
         let core = store.core_mut();
         core.object(self)?;
         core.roots.get_mut().release(self).then_some(()).ok_or(Misuse::EndedHandle)
+    }
+
+    /// Field or element `index`; of an exception this value. What is packed has no sign.
+    ///
+    /// # Errors
+    /// When there is none, or the handle has ended or belongs to another store.
+    pub fn get(self, store: impl AsContext, index: u32) -> Result<Val, Misuse> {
+        let store = store.as_context();
+        let core = store.core();
+        let object = core.object(self)?;
+        let heap = HeapRef::of(&core.heap);
+        let header = heap.header(object);
+        if let Some(tag) = header.tag() {
+            let (_, slots) = core.exception(object);
+            let values = core.vals_of_slots(&slots, &core.tags[tag as usize].ty.params);
+            return values.get(index as usize).copied().ok_or(Misuse::OutOfBounds);
+        }
+        let found = match &core.engine.types().sub_type(TypeId(header.kind)).composite {
+            CompositeType::Struct(fields) => fields.get(index as usize).and_then(|field| {
+                let (at, holds) = heap.field(header.kind, index as usize)?;
+                Some((field.storage, at, holds))
+            }),
+            CompositeType::Array(element) => (index < header.len).then(|| {
+                let holds = heap.element(header.kind);
+                (element.storage, holds.place(index), holds)
+            }),
+            CompositeType::Func(_) => None,
+        };
+        let (storage, at, holds) = found.ok_or(Misuse::OutOfBounds)?;
+        Ok(core.val_of_slots(&heap.get(object, at, holds), storage.unpacked()))
+    }
+
+    /// The number of an array's elements; 0 of other objects.
+    ///
+    /// # Errors
+    /// When the handle has ended or belongs to another store.
+    pub fn array_len(self, store: impl AsContext) -> Result<u32, Misuse> {
+        let store = store.as_context();
+        let object = store.core().object(self)?;
+        let header = HeapRef::of(&store.core().heap).header(object);
+        Ok(if header.tag().is_some() { 0 } else { header.len })
     }
 
     /// Whether both are handles of one object.

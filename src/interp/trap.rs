@@ -59,6 +59,21 @@ pub enum TrapKind {
         /// How deep they may be.
         limit: u32,
     },
+    /// A field of a null structure.
+    NullStructureReference,
+    /// An element or the length of a null array.
+    NullArrayReference,
+    /// The number of a null `i31`.
+    NullI31Reference,
+    /// An access outside an array: `len` elements at `index`.
+    ArrayOutOfBounds {
+        /// The first element.
+        index: u64,
+        /// How many elements.
+        len: u64,
+    },
+    /// A cast to a type that the reference isn't of.
+    CastFailure,
     /// Objects that are in use fill the heap.
     HeapExhausted {
         /// Bytes of the object that found no room.
@@ -152,6 +167,13 @@ impl fmt::Display for TrapKind {
             Self::NestingTooDeep { limit } => {
                 write!(f, "call stack exhausted: {limit} nested calls from the host")
             }
+            Self::NullStructureReference => f.write_str("null structure reference"),
+            Self::NullArrayReference => f.write_str("null array reference"),
+            Self::NullI31Reference => f.write_str("null i31 reference"),
+            Self::ArrayOutOfBounds { index, len } => {
+                write!(f, "out of bounds array access: {len} elements at {index}")
+            }
+            Self::CastFailure => f.write_str("cast failure"),
             Self::HeapExhausted { needed, limit } => {
                 write!(f, "heap exhausted: no room for {needed} bytes, limit {limit}")
             }

@@ -10,7 +10,6 @@ use crate::expectations::FILE;
 use crate::scripts::{Script, Source};
 
 const VECTORS: &str = "vectors do not run yet";
-const OBJECTS: &str = "garbage-collected objects do not run yet";
 
 /// Beginnings of instructions' names.
 const INSTRUCTIONS: &[(&str, &str)] = &[
@@ -21,30 +20,15 @@ const INSTRUCTIONS: &[(&str, &str)] = &[
     ("i64x2.", VECTORS),
     ("f32x4.", VECTORS),
     ("f64x2.", VECTORS),
-    ("struct.", OBJECTS),
-    ("array.", OBJECTS),
-    ("i31.", OBJECTS),
-    ("ref.i31", OBJECTS),
-    ("ref.eq", OBJECTS),
-    ("ref.test", OBJECTS),
-    ("ref.cast", OBJECTS),
-    ("br_on_cast", OBJECTS),
-    ("any.convert_extern", OBJECTS),
-    ("extern.convert_any", OBJECTS),
 ];
 
 /// Failures that name no instruction: where, how their messages begin, and why.
-const OTHERS: &[(&[Source], &str, &str, &str)] = &[
-    (BOTH, "gc/br_on_cast.wast", "gave [i32 0]", "the table that it reads was not filled"),
-    (BOTH, "gc/br_on_cast_fail.wast", "gave [i32 0]", "the table that it reads was not filled"),
-    (
-        &[Source::Crate],
-        "memory64/memory64.wast",
-        "is valid, expected the invalid `multiple memories`",
-        "the copy is older than multiple memories",
-    ),
-];
-const BOTH: &[Source] = &[Source::Crate, Source::Tree];
+const OTHERS: &[(&[Source], &str, &str, &str)] = &[(
+    &[Source::Crate],
+    "memory64/memory64.wast",
+    "is valid, expected the invalid `multiple memories`",
+    "the copy is older than multiple memories",
+)];
 
 /// What fails in a script, as entries of the file; nothing where all passes.
 ///

@@ -44,6 +44,7 @@ const ROOMS: &[Room] = &[
             "interp::error",
             "interp::heap",
             "interp::limits",
+            "interp::machine::Executing",
             "interp::machine::Execution",
             "interp::machine::Saved",
             "interp::machine::counts",
@@ -56,7 +57,7 @@ const ROOMS: &[Room] = &[
         ],
         &["rustix"],
     ),
-    ("interp::heap", &["wasm", "interp::limits", "interp::store", "interp::trap"], &[]),
+    ("interp::heap", &["wasm", "interp::code::slots_of", "interp::store", "interp::trap"], &[]),
     (
         "interp::translate",
         &[
@@ -64,6 +65,7 @@ const ROOMS: &[Room] = &[
             "decoder::body",
             "validator",
             "interp::code",
+            "interp::heap::types",
             "interp::machine",
             "interp::module",
             "interp::numeric",

@@ -5,6 +5,7 @@ use std::any::TypeId;
 
 use super::catches::{Building, Clause};
 use super::listing::{self, CodeLine, Listed};
+use super::references;
 use super::{Code, Cost, Site, Word};
 use crate::interp::engine::Backend;
 use crate::interp::machine::{OpCode, WORD, whole};
@@ -58,6 +59,8 @@ pub(crate) struct Builder {
     /// The ops, when they are to be listed.
     listed: Option<Vec<Listed>>,
     catches: Building,
+    /// Where references are.
+    pub(crate) references: references::Building,
 }
 
 impl Builder {
@@ -74,6 +77,7 @@ impl Builder {
             spare: Vec::new(),
             listed: None,
             catches: Building::default(),
+            references: references::Building::default(),
         }
     }
 
@@ -191,6 +195,11 @@ impl Builder {
         place.catches || !place.edges.is_empty()
     }
 
+    /// The word of the next op.
+    pub(crate) fn here(&self) -> u32 {
+        self.words.len() as u32
+    }
+
     /// A `try_table` begins here.
     pub(crate) fn open_catches(&mut self, clauses: impl Iterator<Item = (Clause, Label)>) {
         let places = &mut self.places;
@@ -221,7 +230,8 @@ impl Builder {
             let Place { at, unpaid, .. } = places[label.0];
             (at.expect("labels are bound") as u32, unpaid)
         });
-        Code { words, sites: self.sites.into_boxed_slice(), catches }
+        let references = self.references.finish();
+        Code { words, sites: self.sites.into_boxed_slice(), catches, references }
     }
 
     /// Fuses the op with the one before it, when the list has the pair. Gives the op to emit, all

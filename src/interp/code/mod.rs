@@ -20,6 +20,7 @@
 pub(crate) mod builder;
 mod catches;
 mod listing;
+pub(crate) mod references;
 pub(crate) mod table;
 
 use crate::wasm::{FuncType, ValType};
@@ -28,6 +29,7 @@ pub(crate) use builder::{Builder, Fuse, Label, Paid};
 pub(crate) use catches::{Catches, Clause};
 pub use listing::{CodeLine, CodeListing};
 pub(crate) use listing::{Listed, name};
+use references::References;
 
 /// A word of code.
 pub(crate) type Word = u64;
@@ -46,6 +48,7 @@ pub(crate) struct Code {
     words: Box<[Word]>,
     sites: Box<[Site]>,
     catches: Catches,
+    references: References,
 }
 
 /// Where an op (or a part of a superinstruction) came from.

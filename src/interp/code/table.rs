@@ -8,6 +8,7 @@ use std::ptr::NonNull;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
+use super::references::Place;
 use super::{Clause, Code, Site, Word};
 use crate::interp::engine::Backend;
 use crate::interp::machine::execution::stub;
@@ -19,6 +20,14 @@ pub(crate) struct CodeTable {
     stubs: Box<[[Word; 2]]>,
     /// By the address of the first word.
     published: Mutex<BTreeMap<usize, Published>>,
+}
+
+/// Whether a function has begun.
+pub(crate) enum Begun {
+    /// It has, and its map said what it holds.
+    Yes,
+    /// The defined function of this number has not.
+    Not(usize),
 }
 
 /// Where an exception is caught.
@@ -99,6 +108,36 @@ impl CodeTable {
         let clause = *code.catches.around(word as u32).find(|clause| catches(clause))?;
         let ip = (&raw const code.words[clause.word as usize]).cast();
         Some(Landing { ip, clause, float_homes: code.catches.float_homes })
+    }
+
+    /// Gives `visit` the slots of a frame's references: of the `innermost` one, whose next op is at
+    /// `ip`, or of one further out, whose call ends before `ip`. Gives the function instead when it
+    /// has no code yet, or has not begun: its parameters are all; none when `ip` isn't here.
+    pub(crate) fn references(
+        &self,
+        ip: *const u8,
+        innermost: bool,
+        visit: &mut dyn FnMut(i32),
+    ) -> Option<Begun> {
+        let ip = ip as usize;
+        let stubs = self.stubs.as_ptr() as usize;
+        if (stubs..stubs + size_of_val(&*self.stubs)).contains(&ip) {
+            return Some(Begun::Not((ip - stubs) / size_of::<[Word; 2]>()));
+        }
+        let published = self.published.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let (start, Published { defined, code }) = published.range(..=ip).next_back()?;
+        let word = (ip - start) / size_of::<Word>();
+        if word > code.words.len() {
+            return None;
+        }
+        if innermost && word == 0 {
+            return Some(Begun::Not(*defined));
+        }
+        let word = word as u32;
+        let place = if innermost { Place::at(word) } else { Place::behind_call(word) };
+        code.references.locals.iter().copied().for_each(&mut *visit);
+        code.references.operands(place).for_each(visit);
+        Some(Begun::Yes)
     }
 
     /// The function whose code holds `ip`, and the site there: of the op at `ip` and this part of

@@ -13,8 +13,13 @@
 //! needs no update, and neither does a reference in a register.
 
 pub(crate) mod alloc;
+mod build;
+pub(crate) mod collect;
+mod marks;
 pub(crate) mod object;
 pub(crate) mod roots;
+mod segment;
+pub(crate) mod types;
 
 pub(crate) use object::{Heap, HeapRef};
 
@@ -26,6 +31,13 @@ pub(crate) const fn host_slot(number: u32) -> u64 {
 /// The host's number in a slot, when the slot holds a reference of the host's.
 pub(crate) const fn host_number(slot: u64) -> Option<u32> {
     if slot & HOST == 0 { None } else { Some(slot as u32) }
+}
+
+/// Whether a slot that holds a reference of the host, an i31 or an object holds an object.
+pub(crate) const fn is_object(slot: u64) -> bool {
+    /// The bits that offsets have.
+    const OFFSET: u64 = 0xFFFF_FFF8;
+    slot != 0 && slot & !OFFSET == 0
 }
 
 /// Marks references of the host's: no offset and no i31 has this bit.

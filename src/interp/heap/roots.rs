@@ -68,6 +68,13 @@ impl Roots {
         (root.id == handle.id && root.object != 0).then_some(root.object)
     }
 
+    /// Gives `visit` the objects of all handles.
+    pub(crate) fn each(&self, visit: &mut dyn FnMut(u64)) {
+        for root in self.scoped.iter().chain(&self.kept) {
+            visit(root.object);
+        }
+    }
+
     /// How many entries end with a scope: where the next one begins.
     pub(crate) const fn mark(&self) -> usize {
         self.scoped.len()

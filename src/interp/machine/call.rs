@@ -186,6 +186,14 @@ fn has_type(func: NonNull<FuncInst>, wanted: u32) -> bool {
     func.type_id == wanted || func.supertypes.contains(&wanted)
 }
 
+/// A function's canonical type, and those above it, the nearest first.
+#[inline(always)]
+pub(super) fn type_of<'f>(func: NonNull<FuncInst>) -> (u32, &'f [u32]) {
+    // SAFETY: functions live as long as the store.
+    let func = unsafe { func.as_ref() };
+    (func.type_id, &func.supertypes)
+}
+
 /// call x
 pub(crate) struct CallRef<X, T>(PhantomData<(X, T)>);
 

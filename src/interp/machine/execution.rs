@@ -13,7 +13,7 @@ use super::call::{CrossReturn, Host};
 use super::control::{Done, Translate};
 use super::counter::Counter;
 use super::exception::{Throw, Thrown, land};
-use super::{Handler, Leave, Reason, Regs, TrapCode, stepped, threaded};
+use super::{Handler, Leave, Reason, Regs, TrapCode, roots, stepped, threaded};
 use crate::interp::code::table::Landing;
 use crate::interp::code::{CallShape, Cost, HEADER, HOMES, ResultPlace, Site, Word};
 use crate::interp::engine::Backend;
@@ -25,7 +25,7 @@ use crate::interp::store::meter::Slice;
 use crate::interp::store::pages::Reservation;
 use crate::interp::translate::translate_function;
 use crate::interp::trap::{Backtrace, Frame, Trap, TrapKind};
-use crate::wasm::{FuncIdx, Index, Op};
+use crate::wasm::{FuncIdx, Index, Op, TypeRegistry};
 
 /// Slots behind the stack's end. A frame that is no larger needs no check of its own: its call has
 /// compared its start with the stack's end (I4).
@@ -170,15 +170,24 @@ impl Execution {
     }
 
     /// Runs until it stops.
-    pub(crate) fn run(&mut self, store: NonNull<StoreInner>) -> Stop {
+    pub(crate) fn run(&mut self, mut store: NonNull<StoreInner>) -> Stop {
+        let executing = Executing { saved: NonNull::from(&mut *self.saved), fixed: self.fixed };
         // SAFETY: I7: no handler runs.
-        if unsafe { store.as_ref() }.running.is_none() {
-            return self.watched_slices(store);
-        }
-        let outer = Outer::suspend(store);
+        let core = unsafe { store.as_mut() };
+        core.executing.push(executing);
+        let outer = core.running.is_some().then(|| Outer::suspend(store));
         let stop = self.watched_slices(store);
-        outer.restore(store);
+        if let Some(outer) = outer {
+            outer.restore(store);
+        }
+        // SAFETY: I7: no handler runs.
+        unsafe { store.as_mut() }.executing.pop();
         stop
+    }
+
+    /// Gives `visit` the slots of the references that it holds. It doesn't run.
+    pub(crate) fn each_root(&self, types: &TypeRegistry, visit: &mut dyn FnMut(u64)) {
+        roots::frames(Walk::new(self.saved.regs, self.fixed), types, visit);
     }
 
     /// Runs slice after slice; whoever watches hears of an end before the function's.
@@ -214,12 +223,19 @@ impl Execution {
             };
             // SAFETY: the machine is left: no handler runs.
             let store = unsafe { store.as_mut() };
+            fresh = word != Leave::COLLECT.bits();
+            if !fresh {
+                // Nothing is booked: the op runs again, in the same slice.
+                match self.make_room(store) {
+                    Ok(()) => continue,
+                    Err(stop) => return stop,
+                }
+            }
             let spent = store.meter.settle(self.saved.regs.counter.left());
             let enough = store.meter.pay(spent);
-            fresh = true;
             match Leave::reason(word) {
                 Reason::Done => return Stop::Done,
-                Reason::Translate => self.translate(),
+                Reason::Translate | Reason::Collect => self.translate(),
                 Reason::Wait if store.native_depth > 0 => {
                     return Stop::Trap(self.trap(TrapKind::CannotWait));
                 }
@@ -392,6 +408,25 @@ impl Execution {
         }
     }
 
+    /// Makes room for the object that found none. The collector's work ends the slice earlier.
+    fn make_room(&mut self, store: &mut StoreInner) -> Result<(), Stop> {
+        let made = store.make_room(self.saved.numbers[0]);
+        let counter = &mut self.saved.regs.counter;
+        match made {
+            Ok(work) => {
+                *counter = Counter::new(store.meter.shorten(counter.left(), work));
+                Ok(())
+            }
+            Err(kind) => {
+                let spent = store.meter.settle(counter.left());
+                store.meter.pay(spent);
+                let (backtrace, unpaid) = self.backtrace(0);
+                store.meter.unpaid(u64::from(unpaid));
+                Err(Stop::Trap(Trap::with_backtrace(kind, backtrace)))
+            }
+        }
+    }
+
     /// A trap that isn't an instruction's.
     fn trap(&self, kind: TrapKind) -> Trap {
         Trap::with_backtrace(kind, self.backtrace(0).0)
@@ -415,6 +450,11 @@ impl Execution {
             TrapCode::NullFunctionReference => TrapKind::NullFunctionReference,
             TrapCode::NullReference => TrapKind::NullReference,
             TrapCode::NullExceptionReference => TrapKind::NullExceptionReference,
+            TrapCode::NullStructureReference => TrapKind::NullStructureReference,
+            TrapCode::NullArrayReference => TrapKind::NullArrayReference,
+            TrapCode::NullI31Reference => TrapKind::NullI31Reference,
+            TrapCode::ArrayOutOfBounds => TrapKind::ArrayOutOfBounds { index: first, len: second },
+            TrapCode::CastFailure => TrapKind::CastFailure,
             TrapCode::IntegerDivideByZero => TrapKind::IntegerDivideByZero,
             TrapCode::IntegerOverflow => TrapKind::IntegerOverflow,
             TrapCode::InvalidConversionToInteger => TrapKind::InvalidConversionToInteger,
@@ -461,12 +501,28 @@ impl Execution {
     }
 }
 
+/// An execution that runs, or waits for one below a host function: where its registers are when the
+/// machine is left.
+pub(crate) struct Executing {
+    saved: NonNull<Saved>,
+    fixed: &'static Fixed,
+}
+
+impl Executing {
+    /// Gives `visit` the slots of the references that it holds. The machine is left.
+    pub(crate) fn each_root(&self, types: &TypeRegistry, visit: &mut dyn FnMut(u64)) {
+        // SAFETY: the registers live as long as the execution runs; I7: no handler runs.
+        let regs = unsafe { self.saved.as_ref() }.regs;
+        roots::frames(Walk::new(regs, self.fixed), types, visit);
+    }
+}
+
 /// A walk over the frames of an execution that isn't running, innermost first.
-struct Walk {
+pub(super) struct Walk {
     /// The registers that a frame has: `ip`, behind its call when it isn't the innermost, `fp` and
     /// the context.
-    r: Regs,
-    innermost: bool,
+    pub(super) r: Regs,
+    pub(super) innermost: bool,
     fixed: &'static Fixed,
 }
 
@@ -476,7 +532,7 @@ impl Walk {
     }
 
     /// To the caller; false when there is none.
-    fn step(&mut self) -> bool {
+    pub(super) fn step(&mut self) -> bool {
         let r = &mut self.r;
         self.innermost = false;
         let back = r.return_address();

@@ -326,11 +326,13 @@ fn bulk<O: BulkOp, const METERED: bool>(
 }
 
 /// A run-time object's trap as the machine's; its numbers go to `Saved`.
-#[expect(clippy::wildcard_enum_match_arm, reason = "bulk operations raise two kinds only")]
-fn trap_word(r: &Regs, kind: TrapKind) -> u64 {
+#[expect(clippy::wildcard_enum_match_arm, reason = "bulk operations raise four kinds only")]
+pub(super) fn trap_word(r: &Regs, kind: TrapKind) -> u64 {
     let (code, numbers) = match kind {
         TrapKind::MemoryOutOfBounds { addr, len } => (TrapCode::MemoryOutOfBounds, [addr, len]),
         TrapKind::TableOutOfBounds { index, len } => (TrapCode::TableOutOfBounds, [index, len]),
+        TrapKind::ArrayOutOfBounds { index, len } => (TrapCode::ArrayOutOfBounds, [index, len]),
+        TrapKind::NullArrayReference => (TrapCode::NullArrayReference, [0, 0]),
         _ => (TrapCode::Unreachable, [0, 0]),
     };
     r.set_numbers(numbers);

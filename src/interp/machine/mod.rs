@@ -16,7 +16,10 @@
 //!
 //! The machine has never heard of `Instr`: it trusts the translator (I1–I3).
 
+pub(crate) mod aggregate;
+pub(crate) mod build;
 pub(crate) mod call;
+pub(crate) mod cast;
 pub(crate) mod control;
 pub(crate) mod counter;
 pub(crate) mod counts;
@@ -28,6 +31,7 @@ pub(crate) mod numeric;
 pub(crate) mod operand;
 pub(crate) mod reference;
 pub(crate) mod regs;
+mod roots;
 mod stepped;
 pub(crate) mod table;
 mod threaded;
@@ -36,7 +40,7 @@ pub(crate) mod watch;
 
 use std::any::TypeId;
 
-pub(crate) use execution::{Execution, Saved, Stop, host_code};
+pub(crate) use execution::{Executing, Execution, Saved, Stop, host_code};
 pub(crate) use regs::Regs;
 pub(crate) use stepped::Stepped;
 pub(crate) use threaded::Threaded;
@@ -110,6 +114,8 @@ pub(crate) enum Reason {
     Fail,
     /// `throw`, the op at `ip`.
     Throw,
+    /// A new object finds no room for the bytes in `Saved::numbers`.
+    Collect,
     /// The exception in the accumulator is thrown: by `throw_ref` or by a host function.
     ThrowRef,
     /// A trap of the code `TrapCode`, in the part of a superinstruction.
@@ -138,6 +144,16 @@ pub(crate) enum TrapCode {
     NullReference,
     /// `throw_ref` of null.
     NullExceptionReference,
+    /// A field of null.
+    NullStructureReference,
+    /// An element of null.
+    NullArrayReference,
+    /// The number of null.
+    NullI31Reference,
+    /// `l1` elements at `l0`.
+    ArrayOutOfBounds,
+    /// A cast to a type that the reference isn't of.
+    CastFailure,
     /// Division by zero.
     IntegerDivideByZero,
     /// Too large.
@@ -151,7 +167,7 @@ pub(crate) enum TrapCode {
 }
 
 impl TrapCode {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 19] = [
         Self::Unreachable,
         Self::MemoryOutOfBounds,
         Self::TableOutOfBounds,
@@ -161,6 +177,11 @@ impl TrapCode {
         Self::NullFunctionReference,
         Self::NullReference,
         Self::NullExceptionReference,
+        Self::NullStructureReference,
+        Self::NullArrayReference,
+        Self::NullI31Reference,
+        Self::ArrayOutOfBounds,
+        Self::CastFailure,
         Self::IntegerDivideByZero,
         Self::IntegerOverflow,
         Self::InvalidConversionToInteger,
@@ -180,6 +201,8 @@ impl Leave {
     pub(crate) const WAIT: Self = Self(4);
     /// A host function failed.
     pub(crate) const FAIL: Self = Self(5);
+    /// A new object finds no room.
+    pub(crate) const COLLECT: Self = Self(8);
     /// `throw`.
     pub(crate) const THROW: Self = Self(6);
     /// The exception in the accumulator is thrown.
@@ -220,6 +243,7 @@ impl Leave {
             Self::TRANSLATE => Reason::Translate,
             Self::WAIT => Reason::Wait,
             Self::FAIL => Reason::Fail,
+            Self::COLLECT => Reason::Collect,
             Self::THROW => Reason::Throw,
             Self::THROW_REF => Reason::ThrowRef,
             Self(bits) => {

@@ -10,6 +10,7 @@ use super::counter::Counter;
 use super::watch::Watch;
 use super::{Leave, Saved, TrapCode};
 use crate::interp::code::HEADER;
+use crate::interp::heap::HeapRef;
 use crate::interp::store::StoreInner;
 use crate::interp::store::context::Context;
 use crate::interp::store::func::FuncInst;
@@ -165,6 +166,12 @@ impl Regs {
     pub(super) fn own(&self, index: i32) -> u64 {
         // SAFETY: I2.
         unsafe { *self.slot_at(index as isize) }
+    }
+
+    /// The same of a frame of an execution that doesn't run: the context knows another one's stack.
+    pub(super) fn peek(&self, index: i32) -> u64 {
+        // SAFETY: I2.
+        unsafe { *self.fp.wrapping_offset(index as isize) }
     }
 
     /// Writes the slot `index` of the frame.
@@ -354,6 +361,13 @@ impl Regs {
         unsafe { self.memory(index).as_ref() }.base.as_ptr()
     }
 
+    /// The store's heap.
+    #[inline(always)]
+    pub(super) fn heap(&self) -> HeapRef {
+        // SAFETY: the context of the running instance is alive, and so is its store's heap.
+        HeapRef::at(unsafe { NonNull::new_unchecked((*self.context()).heap) })
+    }
+
     /// The elements of table `index` and how many there are.
     #[inline(always)]
     pub(super) fn elements(&self, index: u32) -> (*mut u64, u64) {
@@ -484,6 +498,12 @@ impl Regs {
         // SAFETY: the context of the running instance (or of none) is alive, and so is its store;
         // I7: the stepped backend is between two handlers.
         unsafe { act(&mut (*(*context).store).watch, (*context).instance.as_ref()) };
+    }
+
+    /// The running instance; none while the host calls a function of its own.
+    pub(super) fn instance(&self) -> Option<&InstanceInst> {
+        // SAFETY: contexts of frames belong to live instances.
+        unsafe { (*self.context()).instance.as_ref() }
     }
 
     /// The host function whose code is at `ip`.

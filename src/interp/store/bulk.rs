@@ -77,27 +77,46 @@ impl StoreInner {
         len: u64,
     ) -> Result<(), TrapKind> {
         let inst = object::resolve(self, instance);
-        let module = Arc::clone(&inst.module);
         let table = inst.tables[table.to_usize()];
-        let size = match &inst.elems[elem.to_usize()] {
-            ElemInst::Dropped => 0,
-            ElemInst::Funcs => module.wasm.elems[elem].items.len(),
-            ElemInst::Slots(slots) => slots.len(),
-        };
+        let size = self.elem_len(instance, elem);
         let outside = TrapKind::TableOutOfBounds { index: src, len };
         let source = super::memory::part(size, src, len).ok_or(outside)?;
         let target = object::resolve(self, table).range(dst, len)?;
         for (from, to) in source.zip(target) {
-            let slot = match &object::resolve(self, instance).elems[elem.to_usize()] {
-                ElemInst::Slots(slots) => slots[from],
-                ElemInst::Funcs | ElemInst::Dropped => match &module.wasm.elems[elem].items {
-                    ElemItems::Funcs(funcs) => self.func_slot(instance, funcs[from]),
-                    ElemItems::Exprs(_) => 0,
-                },
-            };
+            let slot = self.elem_slot(instance, elem, from);
             object::resolve_mut(self, table).slots_mut()[to] = slot;
         }
         Ok(())
+    }
+
+    /// How many elements are left of a segment.
+    pub(crate) fn elem_len(&self, instance: NonNull<InstanceInst>, elem: ElemIdx) -> usize {
+        let inst = object::resolve(self, instance);
+        match &inst.elems[elem.to_usize()] {
+            ElemInst::Dropped => 0,
+            ElemInst::Funcs => inst.module.wasm.elems[elem].items.len(),
+            ElemInst::Slots(slots) => slots.len(),
+        }
+    }
+
+    /// An element of a segment that has it.
+    pub(crate) fn elem_slot(
+        &mut self,
+        instance: NonNull<InstanceInst>,
+        elem: ElemIdx,
+        index: usize,
+    ) -> u64 {
+        let inst = object::resolve(self, instance);
+        match &inst.elems[elem.to_usize()] {
+            ElemInst::Slots(slots) => slots[index],
+            ElemInst::Funcs | ElemInst::Dropped => match &inst.module.wasm.elems[elem].items {
+                ElemItems::Funcs(funcs) => {
+                    let func = funcs[index];
+                    self.func_slot(instance, func)
+                }
+                ElemItems::Exprs(_) => 0,
+            },
+        }
     }
 
     /// Spec: exec/instructions#exec-elem-drop

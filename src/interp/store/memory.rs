@@ -142,7 +142,7 @@ fn max_pages(ty: MemoryType) -> u64 {
 }
 
 /// `start..start + len`, when it lies within `size`.
-pub(super) fn part(size: usize, start: u64, len: u64) -> Option<std::ops::Range<usize>> {
+pub(crate) fn part(size: usize, start: u64, len: u64) -> Option<std::ops::Range<usize>> {
     let end = start.checked_add(len).filter(|&end| end <= size as u64)?;
     // Both are at most `size`, which is a `usize`.
     Some(start as usize..end as usize)

@@ -84,6 +84,14 @@ impl Meter {
         spent - paid
     }
 
+    /// Ends a slice that stands at `counter` earlier by `work`, which is no instruction's: the
+    /// collector's. Gives where the counter stands then.
+    pub(crate) fn shorten(&mut self, counter: i32, work: u64) -> i32 {
+        let work = work.min(u64::try_from(counter.max(0)).unwrap_or(0) + 1) as i32;
+        self.granted -= work;
+        counter - work
+    }
+
     /// Takes `spent` from the budget; false when it is more than there was.
     pub(crate) fn pay(&mut self, spent: u64) -> bool {
         let Some(fuel) = &mut self.fuel else { return true };

@@ -22,6 +22,7 @@ use super::error::{Failure, Misuse};
 use super::heap::Heap;
 use super::heap::roots::Roots;
 use super::limits::{LimitExceeded, StoreLimits};
+use super::machine::Executing;
 use super::machine::counts::Counts;
 use super::machine::watch::Watch;
 use super::profile::Profile;
@@ -46,6 +47,7 @@ mod pages_unasked;
 #[cfg(all(unix, not(miri)))]
 mod pages_unix;
 pub(crate) mod pool;
+mod roots;
 pub(crate) mod segment;
 pub(crate) mod table;
 pub(crate) mod tag;
@@ -233,6 +235,10 @@ pub struct StoreInner {
     pub(crate) thrown: u64,
     /// Garbage-collected objects.
     pub(crate) heap: Object<Heap>,
+    /// Executions that run, the innermost last: each waits for the next one.
+    pub(crate) executing: Vec<Executing>,
+    /// Objects that were made for an instance that isn't complete.
+    pub(crate) temporaries: Vec<u64>,
     /// Handles of objects that the host has. (Making one changes nothing else of a store.)
     pub(crate) roots: RefCell<Roots>,
     /// Above 0: a wait can't be resumed (below a host function, or in a plain call), so it traps.
@@ -274,6 +280,8 @@ impl StoreInner {
             failure: None,
             thrown: 0,
             heap: Object::new(Heap::new(limits.heap)),
+            executing: Vec::new(),
+            temporaries: Vec::new(),
             roots: RefCell::default(),
             native_depth: 0,
             running: None,

@@ -167,6 +167,7 @@ impl<'m> Translator<'m> {
         self.save_float_pins();
         self.emit_jump(op, &operands);
         self.keep(operands);
+        self.note_call();
         self.restore_float_pins();
         self.unpaid = 0;
         self.copies = [None; 3];

@@ -219,12 +219,14 @@ impl<'m> Translator<'m> {
     pub(super) fn bind_here(&mut self, label: Label) {
         self.unpaid = self.code.bind(label, Some(self.unpaid));
         self.copies = [None; 3];
+        self.note_references();
     }
 
     /// Binds a label where nothing falls through.
     pub(super) fn bind_dead(&mut self, label: Label) {
         self.unpaid = self.code.bind(label, None);
         self.copies = [None; 3];
+        self.note_references();
     }
 
     // ---- branches

@@ -24,6 +24,7 @@ impl Translator<'_> {
         self.spill_acc(None);
         let first = self.stack.len() - count;
         let slot = self.stack.get(first).map_or_else(|| self.next_home(), |value| value.home);
+        self.note_references();
         let mut operands = self.operands();
         operands.u32(tag.0).i32(slot);
         self.emit_jump(<Throw as Handler>::CODE, &operands);

@@ -149,9 +149,15 @@ impl Translator<'_> {
 
     /// A bulk operation on three operands in slots.
     pub(super) fn bulk<O: BulkOp>(&mut self, a: u32, b: u32) {
-        self.settle_top(3);
+        self.bulk_of::<O>(a, b, 3);
+    }
+
+    /// A bulk operation on operands in slots.
+    pub(super) fn bulk_of<O: BulkOp>(&mut self, a: u32, b: u32, count: usize) {
+        self.settle_top(count);
         self.spill_acc(None);
-        let first = self.stack.len() - 3;
+        self.note_references();
+        let first = self.stack.len() - count;
         let slot = self.stack[first].home;
         let mut operands = self.operands();
         operands.u32(a).u32(b).i32(slot);

@@ -5,6 +5,7 @@
 //! really be computed or moved. A first look (`pin`) has chosen the locals that live in registers.
 //! Handlers are known here by address only.
 
+mod aggregate;
 mod call;
 mod control;
 mod exception;
@@ -17,6 +18,7 @@ mod operands;
 mod pick;
 mod pin;
 mod reference;
+mod references;
 mod table;
 mod variable;
 
@@ -38,6 +40,7 @@ use operand::{Deferred, Dest, Operand, Place, Source};
 use operands::Operands;
 use pick::other::PinStart;
 use pin::Survey;
+use references::References;
 
 /// Translates a function and publishes its code, unless that has been done.
 pub(crate) fn translate_function(module: &ModuleInner, defined: usize) {
@@ -185,6 +188,8 @@ struct Translator<'m> {
     controls: Vec<Control<'m>>,
     /// Where clauses lead that return from the function, when there is one.
     landing: Option<Label>,
+    /// What is known of references for the collector's maps.
+    references: References,
     /// Instructions executed here that aren't paid yet.
     unpaid: i32,
     /// The running instruction's place in the binary.
@@ -217,6 +222,7 @@ impl<'m> Translator<'m> {
             copies: [None; 3],
             controls: Vec::new(),
             landing: None,
+            references: References::default(),
             unpaid: 0,
             offset: wasm.bodies[func.to_usize() - wasm.imported_funcs()].range.start as u32,
             next_scratch: 0,
@@ -290,6 +296,7 @@ impl<'m> Translator<'m> {
         for (index, ty) in self.survey.types[params..].iter().enumerate() {
             self.locals.push(Local { ty: *ty, dest: dests[index] });
         }
+        self.note_locals();
         self.base = slot;
         self.frame = slot;
         self.pins(zeros, zero_count);
@@ -498,9 +505,10 @@ impl<'m> Translator<'m> {
             Instr::TryTable { ty, catches } => self.try_table(ty, catches),
             Instr::Throw { tag } => return self.throw(tag),
             Instr::ThrowRef => return self.throw_ref(),
-            other => match other.mem_arg() {
-                Some(at) => self.access(other.op(), at),
-                None => self.numeric(other.op()),
+            other => match (other.mem_arg(), self.aggregate(other)) {
+                (_, Some(after)) => return after,
+                (Some(at), None) => self.access(other.op(), at),
+                (None, None) => self.numeric(other.op()),
             },
         }
         After::Live

@@ -201,6 +201,7 @@ impl Translator<'_> {
 
     /// Pushes an operand.
     pub(super) fn push(&mut self, place: Place, ty: ValType) {
+        self.see(ty);
         let home = self.next_home();
         self.stack.push(Operand { place, ty, home });
         self.reach(home + slots_of(ty) as i32);
@@ -210,6 +211,7 @@ impl Translator<'_> {
     pub(super) fn truncate(&mut self, len: usize) {
         self.stack.truncate(len);
         self.settled = self.settled.min(len);
+        self.references.truncate(len);
     }
 
     /// Keeps the part of the stack small in which operands may be elsewhere than in their homes, so

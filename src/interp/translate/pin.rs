@@ -39,8 +39,9 @@ const fn runs(feature: Feature) -> bool {
         | Feature::MultiMemory
         | Feature::Memory64
         | Feature::ExtendedConst
-        | Feature::Exceptions => true,
-        Feature::Simd | Feature::RelaxedSimd | Feature::Gc => false,
+        | Feature::Exceptions
+        | Feature::Gc => true,
+        Feature::Simd | Feature::RelaxedSimd => false,
     }
 }
 

@@ -62,6 +62,11 @@ impl Translator<'_> {
     fn branch_on_reference(&mut self, label: LabelIdx, home: i32, holds: bool) {
         self.gather(label);
         let test = self.slot(home, Class::Int);
+        self.branch_on_test(label, test, holds);
+    }
+
+    /// A conditional branch on what an op has left somewhere, when the operands are in their homes.
+    pub(super) fn branch_on_test(&mut self, label: LabelIdx, test: Source, holds: bool) {
         if self.goes_straight(label) {
             let target = self.label(label);
             self.branch_if(test, holds, target);

@@ -89,6 +89,7 @@ macro_rules! choose_ordered_floats {
 
 mod access;
 mod branch;
+pub(super) mod object;
 pub(super) mod other;
 mod value;
 

@@ -47,6 +47,44 @@ fn a_select_of_vectors_leaves_an_integer_in_the_accumulator_alone() {
 }
 
 #[test]
+fn a_vector_in_the_accumulator_is_not_taken_for_one_whose_half_was_overwritten() {
+    let text = r#"(module (func (export "run") (param i64) (result i64)
+      (i64x2.splat (local.get 0)) i64x2.neg drop
+      (i64.add (local.get 0) (i64.const 1)) (i64.mul (local.get 0) (i64.const 2))
+      (i64x2.extract_lane 1 (i64x2.neg (i64x2.splat (local.get 0)))) i64.add i64.add))"#;
+    check(text, &[Val::I64(5)], &[Val::I64(11)]);
+}
+
+#[test]
+fn a_vector_local_keeps_its_value_for_an_operand_that_was_read_before() {
+    let text = r#"(module (func (export "run") (param i32) (result i32) (local $v v128)
+      (local.set $v (i32x4.splat (local.get 0)))
+      local.get $v
+      (local.set $v (i32x4.add (local.get $v) (v128.const i32x4 1 2 3 4)))
+      (local.set $v (i32x4.sub (local.get $v)))
+      (i32x4.extract_lane 3 (local.get $v))))"#;
+    check(text, &[Val::I32(3)], &[Val::I32(-4)]);
+}
+
+#[test]
+fn vectors_lie_in_slots_that_16_bits_cannot_number() {
+    let locals = "v128 ".repeat(20_000);
+    let text = format!(
+        r#"(module (memory 1) (func (export "run") (param i32) (result i32) (local {locals})
+          (local.set 19000 (i32x4.splat (local.get 0)))
+          (local.set 19500 (i32x4.add (local.get 19000) (v128.const i32x4 1 2 3 4)))
+          (v128.store (i32.const 16) (i32x4.mul (local.get 19500) (local.get 19500)))
+          (local.set 18000 (v128.bitselect
+            (v128.load (i32.const 16)) (local.get 19000) (local.get 17000)))
+          (local.set 19001 (select (local.get 18000) (local.get 19500) (local.get 0)))
+          (i32.add (i32x4.extract_lane 2 (call $twice (local.get 19001)))
+            (i32x4.extract_lane 3 (v128.load (i32.const 16)))))
+          (func $twice (param v128) (result v128) (i32x4.add (local.get 0) (local.get 0))))"#
+    );
+    check(&text, &[Val::I32(6)], &[Val::I32(112)]);
+}
+
+#[test]
 fn slots_that_16_bits_cannot_number_are_read_and_written() {
     let locals = "i64 ".repeat(40_000);
     let text = format!(

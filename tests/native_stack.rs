@@ -76,6 +76,22 @@ fn loads_and_stores() -> Result {
 }
 
 #[test]
+fn vectors() -> Result {
+    let declarations = "(memory 1) (global $v (mut v128) (v128.const i64x2 0 0))";
+    let body = "(v128.store (i32.const 32)
+          (i32x4.add (v128.load32_splat (i32.const 32)) (v128.const i32x4 1 1 1 1)))
+        (global.set $v (f32x4.relaxed_madd
+          (f32x4.min (global.get $v) (f32x4.nearest (v128.load (i32.const 32))))
+          (i8x16.swizzle (global.get $v) (i8x16.narrow_i16x8_u (global.get $v) (global.get $v)))
+          (f32x4.splat (f32.convert_i32_u (local.get $n)))))
+        (v128.store8_lane 1 (i32.const 8) (i8x16.shl (global.get $v) (local.get $n)))
+        (local.set $x (i32x4.extract_lane 0 (i8x16.shuffle 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15
+          (v128.load (i32.const 32)) (global.get $v))))";
+    assert_eq!(result_of(declarations, body)?, ROUNDS);
+    Ok(())
+}
+
+#[test]
 fn branches() -> Result {
     let body = "(block $c (block $b (block $a
             (br_table $a $b $c (i32.rem_u (local.get $n) (i32.const 4))))

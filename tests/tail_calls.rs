@@ -25,9 +25,17 @@ const LEAVE: &str = "serverless_wasm::interp::machine::threaded::leave";
 const HANDLERS_AT_LEAST: usize = 1_000;
 
 /// What a handler may call, and why.
-const CALLEES: [(&str, &str); 7] = [
+const CALLEES: [(&str, &str); 9] = [
     ("serverless_wasm::interp::machine::call::call_host", "runs a host function"),
     ("serverless_wasm::interp::machine::memory::bulk", "a loop, paid for in chunks"),
+    (
+        "serverless_wasm::interp::numeric::simd::relaxed::fused32",
+        "software, on a processor without the instruction",
+    ),
+    (
+        "serverless_wasm::interp::numeric::simd::relaxed::fused64",
+        "software, on a processor without the instruction",
+    ),
     ("serverless_wasm::interp::store::bulk::memory_grow", "asks the system for pages"),
     ("serverless_wasm::interp::store::bulk::table_grow", "allocates"),
     ("serverless_wasm::interp::store::bulk::data_drop", "frees"),

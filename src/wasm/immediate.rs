@@ -180,6 +180,11 @@ pub(super) trait Immediate {
     fn mem_arg(&self) -> Option<MemArg> {
         None
     }
+
+    /// The lanes, when the immediate is some; a single one is the first.
+    fn lanes(&self) -> Option<Lanes> {
+        None
+    }
 }
 
 macro_rules! plain {
@@ -187,7 +192,7 @@ macro_rules! plain {
 }
 
 plain! {
-    u32 i32 i64 F32Bits F64Bits V128 Lanes LaneIdx BlockType HeapType CastNulls
+    u32 i32 i64 F32Bits F64Bits V128 BlockType HeapType CastNulls
     LabelList TypeList CatchList
     TypeIdx FuncIdx TableIdx MemIdx GlobalIdx TagIdx ElemIdx DataIdx LocalIdx LabelIdx FieldIdx
 }
@@ -195,6 +200,22 @@ plain! {
 impl Immediate for MemArg {
     #[inline]
     fn mem_arg(&self) -> Option<MemArg> {
+        Some(*self)
+    }
+}
+
+impl Immediate for LaneIdx {
+    #[inline]
+    fn lanes(&self) -> Option<Lanes> {
+        let mut lanes = [0; 16];
+        lanes[0] = self.0;
+        Some(Lanes(lanes))
+    }
+}
+
+impl Immediate for Lanes {
+    #[inline]
+    fn lanes(&self) -> Option<Lanes> {
         Some(*self)
     }
 }

@@ -185,6 +185,15 @@ macro_rules! instructions {
                 })*)* }
             }
 
+            /// The lanes that the instruction names; a single one is the first.
+            #[inline]
+            #[must_use]
+            pub fn lanes(&self) -> Option<Lanes> {
+                match self { $($(Self::$op $({ $($field),+ })? => {
+                    None $($(.or(Immediate::lanes($field)))+)?
+                })*)* }
+            }
+
             fn fmt_immediates(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self { $($(Self::$op $({ $($field),+ })? => {
                     $($(fmt::Display::fmt(&Spaced($field), f)?;)+)?

@@ -1,5 +1,5 @@
-//! Writes the known failures anew. What fails must say why: it names an instruction that does not
-//! run yet, or it follows from one that did. Everything else is refused, and is a bug.
+//! Writes the known failures anew. What fails must be known for a reason, or follow from what is.
+//! Everything else is refused, and is a bug.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,21 +9,8 @@ use serverless_wasm::wast::{Outcome, Verdict};
 use crate::expectations::FILE;
 use crate::scripts::{Script, Source};
 
-const VECTORS: &str = "vectors do not run yet";
-
-/// Beginnings of instructions' names.
-const INSTRUCTIONS: &[(&str, &str)] = &[
-    ("v128.", VECTORS),
-    ("i8x16.", VECTORS),
-    ("i16x8.", VECTORS),
-    ("i32x4.", VECTORS),
-    ("i64x2.", VECTORS),
-    ("f32x4.", VECTORS),
-    ("f64x2.", VECTORS),
-];
-
-/// Failures that name no instruction: where, how their messages begin, and why.
-const OTHERS: &[(&[Source], &str, &str, &str)] = &[(
+/// Failures: where, how their messages begin, and why.
+const KNOWN: &[(&[Source], &str, &str, &str)] = &[(
     &[Source::Crate],
     "memory64/memory64.wast",
     "is valid, expected the invalid `multiple memories`",
@@ -84,14 +71,10 @@ fn failing_ranges(
 
 /// Why a directive failed; `last` is why the one before did.
 fn reason(script: &Script, message: &str, last: Option<&'static str>) -> Option<&'static str> {
-    if let Some((_, name)) = message.split_once("unsupported instruction: ") {
-        let found = INSTRUCTIONS.iter().find(|(prefix, _)| name.starts_with(prefix));
-        return found.map(|(_, reason)| *reason);
-    }
     if message.contains("no instance: the last module failed") {
         return last;
     }
-    let found = OTHERS.iter().find(|(sources, file, begins, _)| {
+    let found = KNOWN.iter().find(|(sources, file, begins, _)| {
         sources.contains(&script.source) && script.name == *file && message.starts_with(begins)
     });
     found.map(|(.., reason)| *reason)

@@ -140,6 +140,12 @@ fn operand(text: &mut String, kind: Kind, bytes: &[u8]) {
         Kind::FarSlot => write!(text, " fp[{}]", half()),
         Kind::Const32 | Kind::Index => write!(text, " {}", half()),
         Kind::Const64 => write!(text, " {}", whole()),
+        Kind::Const128 => {
+            let bytes = bytes.first_chunk().map_or(0, |bytes| u128::from_le_bytes(*bytes));
+            write!(text, " {bytes:#034x}")
+        }
+        Kind::Lane => write!(text, " {}", bytes[0]),
+        Kind::Lanes => bytes[..kind.size()].iter().try_for_each(|lane| write!(text, " {lane}")),
         Kind::Offset => write!(text, " +{}", half().cast_unsigned()),
         Kind::Offset64 => write!(text, " +{}", whole().cast_unsigned()),
         Kind::Cost => write!(text, " pays {}", Cost::from_bits(half().cast_unsigned())),
@@ -171,8 +177,11 @@ fn kind_name(kind: Kind) -> Option<&'static str> {
         Kind::FarSlot => Some("far"),
         Kind::Const32 => Some("const"),
         Kind::Const64 => Some("const64"),
+        Kind::Const128 => Some("const128"),
         // Each op has them or not, whatever its places.
-        Kind::Offset
+        Kind::Lane
+        | Kind::Lanes
+        | Kind::Offset
         | Kind::Offset64
         | Kind::Index
         | Kind::Cost

@@ -136,13 +136,15 @@ impl Address for u64 {
 }
 
 /// The operands of an access to any memory: its index, the offset, the address.
-struct Far<N>(PhantomData<N>);
+pub(super) struct Far<N>(PhantomData<N>);
 
 impl<N: Address> Far<N> {
-    const SIZE: usize = Kind::Index.size() + Kind::Offset64.size() + Kind::Slot.size();
+    /// Bytes of the code.
+    pub(super) const SIZE: usize = Kind::Index.size() + Kind::Offset64.size() + Kind::Slot.size();
 
+    /// The memory's base, and the address.
     #[inline(always)]
-    fn place(r: &Regs, at: usize) -> (*mut u8, u64) {
+    pub(super) fn place(r: &Regs, at: usize) -> (*mut u8, u64) {
         let base = r.memory_base(r.operand(at));
         let offset = r.operand::<u64>(at + Kind::Index.size());
         let addr = r.slot(at + Kind::Index.size() + Kind::Offset64.size());

@@ -32,6 +32,7 @@ pub(crate) mod operand;
 pub(crate) mod reference;
 pub(crate) mod regs;
 mod roots;
+pub(crate) mod simd;
 mod stepped;
 pub(crate) mod table;
 mod threaded;
@@ -318,6 +319,12 @@ pub(crate) enum Kind {
     Const32,
     /// A constant of 64 bits.
     Const64,
+    /// A vector constant.
+    Const128,
+    /// A lane's number.
+    Lane,
+    /// The lanes of a shuffle.
+    Lanes,
     /// An offset into a memory, 32 bits.
     Offset,
     /// An offset into a memory, 64 bits.
@@ -344,9 +351,11 @@ impl Kind {
         match self {
             Self::Acc | Self::L0 | Self::L1 | Self::F0 | Self::F1 => 0,
             Self::Rows | Self::PaidRows => 0,
+            Self::Lane => 1,
             Self::Slot | Self::Home => 2,
             Self::Const32 | Self::Offset | Self::Index | Self::FarSlot | Self::Cost => 4,
             Self::Const64 | Self::Offset64 | Self::Target | Self::Entry => 8,
+            Self::Const128 | Self::Lanes => 16,
         }
     }
 }

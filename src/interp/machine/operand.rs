@@ -4,6 +4,7 @@
 use std::marker::PhantomData;
 
 use super::{Kind, Regs};
+use crate::interp::numeric::simd::{Vector, from_memory};
 
 /// Where an integer (or a reference) comes from.
 pub(crate) trait Source: 'static {
@@ -45,7 +46,27 @@ pub(crate) trait FloatDest: 'static {
     fn write(r: &mut Regs, at: usize, value: f64);
 }
 
-/// A slot. As a destination it leaves the value in the accumulator too.
+/// Where a vector comes from.
+pub(crate) trait VectorSource: 'static {
+    /// For listings.
+    const KIND: Kind;
+    /// Bytes of the code.
+    const SIZE: usize = Self::KIND.size();
+    /// The vector; its operand begins at byte `at`.
+    fn read(r: &Regs, at: usize) -> Vector;
+}
+
+/// Where a vector goes.
+pub(crate) trait VectorDest: 'static {
+    /// For listings.
+    const KIND: Kind;
+    /// Bytes of the code.
+    const SIZE: usize = Self::KIND.size();
+    /// Writes the vector; its operand begins at byte `at`.
+    fn write(r: &mut Regs, at: usize, value: Vector);
+}
+
+/// A slot (of a vector, two). As a destination it leaves the value in the accumulator too.
 pub(crate) struct Slot;
 /// A slot as a destination that leaves the accumulator alone.
 pub(crate) struct Home;
@@ -221,5 +242,54 @@ impl FloatDest for F1 {
     #[inline(always)]
     fn write(r: &mut Regs, _: usize, value: f64) {
         r.f1 = value;
+    }
+}
+
+impl VectorSource for Slot {
+    const KIND: Kind = Kind::Slot;
+    #[inline(always)]
+    fn read(r: &Regs, at: usize) -> Vector {
+        r.vector_slot(at)
+    }
+}
+
+impl VectorSource for Acc {
+    const KIND: Kind = Kind::Acc;
+    #[inline(always)]
+    fn read(r: &Regs, _: usize) -> Vector {
+        r.vacc
+    }
+}
+
+impl VectorSource for Const<Vector> {
+    const KIND: Kind = Kind::Const128;
+    #[inline(always)]
+    fn read(r: &Regs, at: usize) -> Vector {
+        from_memory(r.operand(at))
+    }
+}
+
+impl VectorDest for Slot {
+    const KIND: Kind = Kind::Slot;
+    #[inline(always)]
+    fn write(r: &mut Regs, at: usize, value: Vector) {
+        r.set_vector_slot(at, value);
+        r.vacc = value;
+    }
+}
+
+impl VectorDest for Home {
+    const KIND: Kind = Kind::Home;
+    #[inline(always)]
+    fn write(r: &mut Regs, at: usize, value: Vector) {
+        r.set_vector_slot(at, value);
+    }
+}
+
+impl VectorDest for Acc {
+    const KIND: Kind = Kind::Acc;
+    #[inline(always)]
+    fn write(r: &mut Regs, _: usize, value: Vector) {
+        r.vacc = value;
     }
 }

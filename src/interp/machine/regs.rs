@@ -11,6 +11,7 @@ use super::watch::Watch;
 use super::{Leave, Saved, TrapCode};
 use crate::interp::code::HEADER;
 use crate::interp::heap::HeapRef;
+use crate::interp::numeric::simd::Vector;
 use crate::interp::store::StoreInner;
 use crate::interp::store::context::Context;
 use crate::interp::store::func::FuncInst;
@@ -18,13 +19,6 @@ use crate::interp::store::instance::InstanceInst;
 use crate::interp::store::memory::MemoryInst;
 use crate::interp::store::table::TableInst;
 use crate::interp::trap::TrapKind;
-
-/// A vector register.
-#[cfg(target_arch = "x86_64")]
-pub(crate) type Vector = core::arch::x86_64::__m128i;
-/// A vector register: until this machine has vectors, any vector argument will do.
-#[cfg(not(target_arch = "x86_64"))]
-pub(crate) type Vector = f64;
 
 /// What every handler gets and passes on.
 #[derive(Clone, Copy)]
@@ -47,7 +41,7 @@ pub(crate) struct Regs {
     pub(super) f0: f64,
     /// The second pinned float local.
     pub(super) f1: f64,
-    /// The vector accumulator (not used yet).
+    /// The vector accumulator.
     pub(super) vacc: Vector,
     /// The address of the `Context`, as the bits of a float: it costs nothing where it isn't used.
     pub(super) context: f64,
@@ -159,6 +153,39 @@ impl Regs {
         let index = isize::from(self.operand::<i16>(at));
         // SAFETY: I2.
         unsafe { *self.slot_at(index).cast::<f64>() = value };
+    }
+
+    /// The vector in two slots; the number of the first is operand `at`.
+    #[inline(always)]
+    pub(super) fn vector_slot(&self, at: usize) -> Vector {
+        // SAFETY: I2; any bits are a vector.
+        unsafe { (*self.wide_slot(at).cast::<Unaligned<Vector>>()).0 }
+    }
+
+    /// Writes the vector in two slots; the number of the first is operand `at`.
+    #[inline(always)]
+    pub(super) fn set_vector_slot(&mut self, at: usize, value: Vector) {
+        // SAFETY: I2.
+        unsafe { (*self.wide_slot(at).cast::<Unaligned<Vector>>()).0 = value };
+    }
+
+    /// Lane `lane` of the vector in two slots, the number of the first of which is operand `at`.
+    /// (A slot holds the lowest lane in its low bits.)
+    #[inline(always)]
+    pub(super) fn lane<T: Copy>(&self, at: usize, lane: u8) -> T {
+        let lanes = self.wide_slot(at).cast::<Unaligned<T>>();
+        let last_of_slot = (size_of::<u64>() / size_of::<T>() - 1) as u8;
+        let lane = if cfg!(target_endian = "big") { lane ^ last_of_slot } else { lane };
+        // SAFETY: I2; validated: a vector has this lane, and any bits are a lane.
+        unsafe { (*lanes.add(usize::from(lane))).0 }
+    }
+
+    /// The first of two slots.
+    #[inline(always)]
+    fn wide_slot(&self, at: usize) -> *mut u64 {
+        let index = isize::from(self.operand::<i16>(at));
+        let _ = self.slot_at(index + 1);
+        self.slot_at(index)
     }
 
     /// The slot `index` of the frame.

@@ -11,8 +11,8 @@ use std::hint::black_box;
 use std::ptr;
 
 use super::counter::Counter;
-use super::regs::Vector;
 use super::{Flow, Handler, Leave, Regs};
+use crate::interp::numeric::simd::Vector;
 
 /// Declares a handler's function with the calling convention that has the most argument
 /// registers: on x86-64 the System V one, six for integers and eight for vectors.

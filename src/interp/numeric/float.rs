@@ -60,7 +60,7 @@ numeric! {
 }
 
 /// What the standard library lacks, or on a processor without SSE4.1 makes a call of.
-trait Arithmetic: Copy {
+pub(super) trait Arithmetic: Copy {
     /// Spec: exec/numerics#op-fmin
     fn least(self, other: Self) -> Self;
     /// Spec: exec/numerics#op-fmax

@@ -200,6 +200,7 @@ pub(crate) mod access;
 pub(crate) mod convert;
 pub(crate) mod float;
 pub(crate) mod int;
+pub(crate) mod simd;
 
 #[cfg(not(target_arch = "x86_64"))]
 mod carrier_portable;

@@ -30,6 +30,16 @@ pub(super) const fn loads(op: Op, bytes: usize, gives: ValType) -> bool {
     }
 }
 
+/// Whether the row reads so many bytes at an address into a lane of a vector.
+pub(super) const fn loads_lane(op: Op, bytes: usize) -> bool {
+    match op.row().signature {
+        Signature::Fixed { takes: [Operand::Addr, Operand::V128], gives } => {
+            op.row().touches as usize == bytes && is_only(gives, ValType::V128)
+        }
+        Signature::Fixed { .. } | Signature::Special => false,
+    }
+}
+
 /// Whether the row writes so many bytes of a value of that type at an address.
 pub(super) const fn stores(op: Op, takes: ValType, bytes: usize) -> bool {
     match op.row().signature {
@@ -51,5 +61,6 @@ const fn is(operand: Operand, ty: ValType) -> bool {
             | (Operand::I64, ValType::I64)
             | (Operand::F32, ValType::F32)
             | (Operand::F64, ValType::F64)
+            | (Operand::V128, ValType::V128)
     )
 }

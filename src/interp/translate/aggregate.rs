@@ -183,7 +183,7 @@ impl Translator<'_> {
         operands.slot(near);
         self.emit(op(pick::Kind::Home), &operands);
         self.keep(operands);
-        self.store_near(far);
+        self.store_near(far, Class::of(ty));
         self.forget(home);
         self.push(Place::Home, ty);
     }

@@ -344,7 +344,8 @@ impl<'m> Translator<'m> {
                 | What::Load { .. }
                 | What::GlobalGet { .. }
                 | What::Select { .. }
-                | What::RefIsNull { .. } => None,
+                | What::RefIsNull { .. }
+                | What::Vector(_) => None,
             };
             if let Some((op, x, y, holds)) = compared {
                 self.deferred = None;

@@ -47,7 +47,8 @@ impl Translator<'_> {
                 | What::Load { .. }
                 | What::GlobalGet { .. }
                 | What::Select { .. }
-                | What::RefIsNull { .. } => None,
+                | What::RefIsNull { .. }
+                | What::Vector(_) => None,
             },
             _ => None,
         };

@@ -19,6 +19,7 @@ mod pick;
 mod pin;
 mod reference;
 mod references;
+mod simd;
 mod table;
 mod variable;
 
@@ -135,7 +136,7 @@ enum Class {
     Int = 0,
     /// Floats.
     Float = 1,
-    /// Vectors: two slots, no register yet.
+    /// Vectors: two slots.
     Vector = 2,
 }
 
@@ -156,8 +157,11 @@ struct Local {
     dest: Dest,
 }
 
-/// Slots for far operands: four that ops read, one that they write.
-const SCRATCH: i32 = 5;
+/// Slots for far operands, which may be vectors: four that ops read, one that they write.
+const SCRATCH: i32 = 5 * WIDE;
+
+/// Slots of a vector.
+const WIDE: i32 = slots_of(ValType::V128) as i32;
 
 /// Where pinned floats are.
 const FLOAT_PINS: [Dest; 2] = [Dest::F0, Dest::F1];
@@ -296,11 +300,16 @@ impl<'m> Translator<'m> {
         for (index, ty) in self.survey.types[params..].iter().enumerate() {
             self.locals.push(Local { ty: *ty, dest: dests[index] });
         }
+        for _ in &self.survey.constants {
+            self.locals.push(Local { ty: ValType::V128, dest: Dest::Slot(slot) });
+            slot += WIDE;
+        }
         self.note_locals();
         self.base = slot;
         self.frame = slot;
         self.pins(zeros, zero_count);
         self.float_pins();
+        self.vector_constants();
     }
 
     /// Emits the function's first ops.
@@ -418,13 +427,13 @@ impl<'m> Translator<'m> {
 
     /// A scratch slot for a far operand: four take turns, more than an op has operands.
     fn scratch(&mut self) -> i16 {
-        self.next_scratch = (self.next_scratch + 1) % (SCRATCH as i16 - 1);
+        self.next_scratch = (self.next_scratch + WIDE as i16) % (SCRATCH - WIDE) as i16;
         HOMES as i16 + self.next_scratch
     }
 
     /// The scratch slot that ops write.
     const fn far_scratch(&self) -> i16 {
-        (HOMES as i32 + SCRATCH - 1) as i16
+        (HOMES as i32 + SCRATCH - WIDE) as i16
     }
 
     // ---- the step
@@ -505,6 +514,7 @@ impl<'m> Translator<'m> {
             Instr::TryTable { ty, catches } => self.try_table(ty, catches),
             Instr::Throw { tag } => return self.throw(tag),
             Instr::ThrowRef => return self.throw_ref(),
+            other if simd::is_vector(other.op()) => self.vector_step(&other),
             other => match (other.mem_arg(), self.aggregate(other)) {
                 (_, Some(after)) => return after,
                 (Some(at), None) => self.access(other.op(), at),

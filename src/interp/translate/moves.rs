@@ -30,7 +30,9 @@ impl Translator<'_> {
         let is_bits =
             matches!(source, Source::Slot(_) | Source::Const(_)) && matches!(dest, Dest::Slot(_));
         let through_floats = class == Class::Float && !is_bits;
-        let op = if through_floats {
+        let op = if class == Class::Vector {
+            pick::simd::move_vector(source.kind(), kind)
+        } else if through_floats {
             pick::other::float_moves(source.kind(), kind)
         } else {
             pick::other::moves(source.kind(), kind)
@@ -42,13 +44,13 @@ impl Translator<'_> {
         }
         self.emit(op, &operands);
         self.keep(operands);
-        self.store_near(far);
+        self.store_near(far, class);
         match (dest, source) {
             (Dest::Slot(slot), Source::Acc) => {
-                self.forget(slot);
+                self.forget_all(slot, class);
                 self.copies[class as usize] = Some(slot);
             }
-            (Dest::Slot(slot), _) => self.forget(slot),
+            (Dest::Slot(slot), _) => self.forget_all(slot, class),
             (Dest::Acc, Source::Slot(slot)) => {
                 self.copies[class as usize] = Some(i32::from(slot));
             }
@@ -59,41 +61,16 @@ impl Translator<'_> {
 
     /// Moves an operand's value to the slot `to`, two slots of a vector.
     pub(super) fn move_operand(&mut self, position: usize, to: i32) {
-        let Operand { place, ty, home } = self.stack[position];
-        let class = Class::of(ty);
-        if class == Class::Vector {
-            let from = match place {
-                Place::Local(local) => match self.locals[local as usize].dest {
-                    Dest::Slot(slot) => slot,
-                    Dest::L0 | Dest::L1 | Dest::F0 | Dest::F1 | Dest::Acc => home,
-                },
-                Place::Home | Place::Const(_) | Place::Acc | Place::Deferred | Place::Sum(..) => {
-                    home
-                }
-            };
-            self.move_vector(from, to);
-            return;
-        }
+        let class = Class::of(self.stack[position].ty);
         let source = self.source(position);
         self.move_to(source, Dest::Slot(to), class);
-    }
-
-    /// Moves the two slots of a vector.
-    pub(super) fn move_vector(&mut self, from: i32, to: i32) {
-        if from == to {
-            return;
-        }
-        for half in 0..2 {
-            let source = self.slot(from + half, Class::Vector);
-            self.move_to(source, Dest::Slot(to + half), Class::Vector);
-        }
     }
 
     /// An op has written there: the accumulator of the class holds a copy.
     pub(super) fn wrote(&mut self, dest: Dest, class: Class) {
         match dest {
             Dest::Slot(slot) => {
-                self.forget(slot);
+                self.forget_all(slot, class);
                 self.copies[class as usize] = Some(slot);
             }
             Dest::Acc => self.copies[class as usize] = None,
@@ -101,12 +78,24 @@ impl Translator<'_> {
         }
     }
 
-    /// No accumulator holds a copy of this slot any more.
+    /// No accumulator holds a copy of this slot any more, or of a vector that it is a half of.
     pub(super) fn forget(&mut self, slot: i32) {
         for copy in &mut self.copies {
             if *copy == Some(slot) {
                 *copy = None;
             }
+        }
+        let vector = &mut self.copies[Class::Vector as usize];
+        if *vector == Some(slot - 1) {
+            *vector = None;
+        }
+    }
+
+    /// The same of a value's slots.
+    pub(super) fn forget_all(&mut self, slot: i32, class: Class) {
+        self.forget(slot);
+        if class == Class::Vector {
+            self.forget(slot + 1);
         }
     }
 
@@ -185,13 +174,15 @@ impl Translator<'_> {
     }
 
     /// After an op wrote the scratch slot: on to the far one.
-    pub(super) fn store_near(&mut self, far: Option<i32>) {
+    pub(super) fn store_near(&mut self, far: Option<i32>, class: Class) {
         let Some(slot) = far else { return };
-        let scratch = self.far_scratch();
-        let mut operands = self.operands();
-        operands.slot(scratch).i32(slot);
-        self.emit(<StoreFar as AnOp>::CODE, &operands);
-        self.keep(operands);
+        for half in 0..if class == Class::Vector { 2 } else { 1 } {
+            let scratch = self.far_scratch() + half;
+            let mut operands = self.operands();
+            operands.slot(scratch).i32(slot + i32::from(half));
+            self.emit(<StoreFar as AnOp>::CODE, &operands);
+            self.keep(operands);
+        }
     }
 
     /// Copies a far slot to a scratch slot.

@@ -84,7 +84,8 @@ impl Translator<'_> {
                 | What::Load { .. }
                 | What::GlobalGet { .. }
                 | What::Select { .. }
-                | What::RefIsNull { .. } => {}
+                | What::RefIsNull { .. }
+                | What::Vector(_) => {}
             }
         }
         let ty = self.top_type();

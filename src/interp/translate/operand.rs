@@ -17,6 +17,7 @@
 
 use super::numeric::relation;
 use super::pick::{self, Kind, Value};
+use super::simd::Vector;
 use super::{Class, Translator};
 use crate::interp::code::{Site, slots_of};
 use crate::wasm::{Op, ValType};
@@ -156,13 +157,16 @@ pub(super) enum What {
     Select { condition: Source, x: Source, y: Source },
     /// A test for null.
     RefIsNull { x: Source },
+    /// A vector operation.
+    Vector(Vector),
 }
 
 impl What {
     /// Whose accumulator it writes, when its result is of this class: globals and selects of floats
     /// go to slots as bits, and what goes to a slot is in the integer accumulator too.
-    const fn writes(self, class: Class) -> Class {
+    fn writes(self, class: Class) -> Class {
         match self {
+            Self::Vector(vector) => vector.writes(),
             Self::GlobalGet { .. } | Self::Select { .. } => Class::Int,
             Self::Binary { .. }
             | Self::Not { .. }
@@ -176,6 +180,7 @@ impl What {
     pub(super) fn is_pure(self) -> bool {
         match self {
             Self::Load { .. } => false,
+            Self::Vector(vector) => vector.is_pure(),
             Self::Binary { op, .. } | Self::Unary { op, .. } => !can_trap(op),
             Self::Not { .. }
             | Self::GlobalGet { .. }
@@ -313,7 +318,9 @@ impl Translator<'_> {
 
     /// Where an op finds the slot: in the accumulator when that holds a copy.
     pub(super) fn slot(&mut self, slot: i32, class: Class) -> Source {
-        if class != Class::Vector && self.copies[class as usize] == Some(slot) {
+        // In a far frame a vector is read from slots alone: it is moved in halves.
+        let is_read = class != Class::Vector || !self.form.far;
+        if is_read && self.copies[class as usize] == Some(slot) {
             return Source::Acc;
         }
         if let Ok(near) = i16::try_from(slot) {
@@ -321,6 +328,9 @@ impl Translator<'_> {
         }
         let scratch = self.scratch();
         self.load_far(slot, scratch);
+        if class == Class::Vector {
+            self.load_far(slot + 1, scratch + 1);
+        }
         Source::Slot(scratch)
     }
 
@@ -369,7 +379,7 @@ impl Translator<'_> {
         operands.source32(x).source32(y).slot(near);
         self.emit(pick::other::sum_home(x.kind(), y.kind()), &operands);
         self.keep(operands);
-        self.store_near(slot);
+        self.store_near(slot, Class::Int);
         self.forget(home);
         self.stack[position].place = Place::Home;
     }
@@ -412,6 +422,7 @@ impl Translator<'_> {
                 matches!(dest, Dest::Acc | Dest::Slot(_))
             }
             What::GlobalGet { .. } => class == Class::Int || matches!(dest, Dest::Slot(_)),
+            What::Vector(vector) => vector.can_write(dest),
             What::Select { .. } => match dest {
                 Dest::Slot(_) => true,
                 Dest::Acc => class == Class::Int,
@@ -467,13 +478,14 @@ impl Translator<'_> {
                 operands.source64(x);
                 pick::other::ref_is_null(x.kind(), kind)
             }
+            What::Vector(vector) => vector.encode(kind, &mut operands),
         };
         if let Some(near) = near {
             operands.slot(near);
         }
         self.emit_at(op, &operands, deferred.site);
         self.keep(operands);
-        self.store_near(far);
+        self.store_near(far, class);
         self.wrote(dest, deferred.what.writes(class));
     }
 }

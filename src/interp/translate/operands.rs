@@ -62,6 +62,12 @@ impl Operands {
         self
     }
 
+    /// These bytes.
+    pub(super) fn bytes_of(&mut self, bytes: &[u8]) -> &mut Self {
+        self.bytes.extend_from_slice(bytes);
+        self
+    }
+
     /// What a source with 32-bit constants needs.
     pub(super) fn source32(&mut self, source: Source) -> &mut Self {
         match source {

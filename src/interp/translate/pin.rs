@@ -3,7 +3,7 @@
 
 use crate::decoder::body;
 use crate::wasm::module::{Body, Module};
-use crate::wasm::{Feature, FuncType, Instr, Op, ValType};
+use crate::wasm::{Feature, FuncType, Instr, Op, V128, ValType};
 
 /// What the look found.
 pub(super) struct Survey {
@@ -15,6 +15,8 @@ pub(super) struct Survey {
     pub(super) float_pins: [Option<u32>; 2],
     /// Which locals are read before they are written on some path, and so need their zero.
     pub(super) zero: Vec<bool>,
+    /// Vector constants that loops use.
+    pub(super) constants: Vec<V128>,
     /// The first instruction that the machine doesn't run.
     pub(super) unsupported: Option<Op>,
     /// The deepest that loops are nested: no more than this many levels count.
@@ -30,6 +32,9 @@ const WEIGHT: u64 = 8;
 /// As many uses pay for what a call costs a pinned float: a store and a load of it.
 const CALL: u64 = 4;
 
+/// As many vector constants of loops lie in the frame; each costs an op when it is entered.
+const CONSTANTS: usize = 16;
+
 /// Whether this machine runs instructions of the proposal.
 const fn runs(feature: Feature) -> bool {
     match feature {
@@ -40,8 +45,9 @@ const fn runs(feature: Feature) -> bool {
         | Feature::Memory64
         | Feature::ExtendedConst
         | Feature::Exceptions
-        | Feature::Gc => true,
-        Feature::Simd | Feature::RelaxedSimd => false,
+        | Feature::Gc
+        | Feature::Simd
+        | Feature::RelaxedSimd => true,
     }
 }
 
@@ -59,6 +65,7 @@ impl Survey {
             pins: [None; 2],
             float_pins: [None; 2],
             zero: vec![false; count],
+            constants: Vec::new(),
             unsupported: None,
             depth: 0,
             uses: vec![0; count],
@@ -124,8 +131,17 @@ impl Survey {
                         undo(&mut written, &mut writes, start);
                     }
                 }
+                Instr::V128Const { value } => self.constant(value),
                 _ => {}
             }
+        }
+    }
+
+    /// A constant in a loop is worth a place in the frame, as long as there are few.
+    fn constant(&mut self, value: V128) {
+        let is_new = self.constants.len() < CONSTANTS && !self.constants.contains(&value);
+        if self.depth > 0 && is_new {
+            self.constants.push(value);
         }
     }
 

@@ -72,7 +72,7 @@ impl Translator<'_> {
             &operands,
         );
         self.keep(operands);
-        self.forget(home);
+        self.forget_all(home, Class::Vector);
     }
 
     pub(super) fn global_set(&mut self, global: GlobalIdx) {
@@ -135,7 +135,7 @@ impl Translator<'_> {
         let first = self.stack.len() - 3;
         let ty = self.stack[first].ty;
         match Class::of(ty) {
-            Class::Vector => self.select_vector(first),
+            Class::Vector => self.select_vector(),
             class @ (Class::Int | Class::Float) => {
                 let [mut x, mut y, mut condition] = self.pop();
                 let home = self.next_home();
@@ -153,26 +153,5 @@ impl Translator<'_> {
                 self.defer(What::Select { condition, x, y }, ty);
             }
         }
-    }
-
-    /// Both halves of a vector, chosen one after the other.
-    fn select_vector(&mut self, first: usize) {
-        self.settle_top(3);
-        self.spill_acc(None);
-        let [x, y, condition] = [0, 1, 2].map(|index| self.stack[first + index].home);
-        for half in 0..2 {
-            let test = self.slot(condition, Class::Vector);
-            let one = self.slot(x + half, Class::Vector);
-            let other = self.slot(y + half, Class::Vector);
-            let (near, far) = self.near(x + half);
-            let mut operands = self.operands();
-            operands.source32(test).source64(one).source64(other).slot(near);
-            let op = pick::other::select(test.kind(), one.kind(), other.kind(), pick::Kind::Slot);
-            self.emit(op, &operands);
-            self.keep(operands);
-            self.store_near(far);
-            self.copies = [None; 3];
-        }
-        self.truncate(first + 1);
     }
 }

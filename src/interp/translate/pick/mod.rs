@@ -91,6 +91,7 @@ mod access;
 mod branch;
 pub(super) mod object;
 pub(super) mod other;
+pub(super) mod simd;
 mod value;
 
 pub(super) use access::{Access, StoreSum, has_sum, narrow_twin};

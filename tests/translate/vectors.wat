@@ -1,0 +1,30 @@
+;; Vectors lie in two slots, and what was computed last in the accumulator too. Constants that a
+;; loop uses are in the frame.
+(module
+  (memory 1)
+  (memory $far i64 1)
+  (func $chain (param v128 v128) (result v128)
+    (f32x4.add (f32x4.mul (f32x4.sub (local.get 0) (local.get 1)) (local.get 0)) (local.get 1)))
+  (func $loop (param $to i32) (param $count i32) (local $v v128)
+    (loop $next
+      (local.set $v
+        (v128.xor (i32x4.add (local.get $v) (v128.const i32x4 1 2 3 4))
+          (i32x4.shl (v128.load offset=16 (local.get $to)) (i32.const 7))))
+      (v128.store (local.get $to) (local.get $v))
+      (local.set $to (i32.add (local.get $to) (i32.const 16)))
+      (br_if $next (local.tee $count (i32.sub (local.get $count) (i32.const 1))))))
+  (func $greater_is_less (param v128 v128) (result i32)
+    (i8x16.bitmask (i8x16.gt_s (local.get 0) (local.get 1))))
+  (func $lanes (param v128 i32) (result i32)
+    (i16x8.extract_lane_s 5 (i16x8.replace_lane 3 (local.get 0) (local.get 1))))
+  (func $shuffle (param v128 v128) (result v128)
+    (i8x16.shuffle 0 16 1 17 2 18 3 19 4 20 5 21 6 22 7 23 (local.get 0) (local.get 1)))
+  (func $constant (result v128) (v128.const i64x2 1 2))
+  (func $choice (param v128 v128 i32) (result v128)
+    (select (local.get 0) (local.get 1) (local.get 2)))
+  (func $splat_and_test (param f64) (result i32)
+    (i64x2.all_true (f64x2.neg (f64x2.splat (local.get 0)))))
+  (func $load_lane (param i32 v128) (result v128)
+    (v128.load32_lane offset=4 2 (local.get 0) (local.get 1)))
+  (func $other_memory (param i64 v128)
+    (v128.store $far (local.get 0) (v128.not (local.get 1)))))

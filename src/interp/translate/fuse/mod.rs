@@ -57,6 +57,7 @@ mod float;
 mod memory;
 mod names;
 mod numeric;
+mod simd;
 mod variable;
 
 use names::*;
@@ -109,6 +110,7 @@ impl Pairs {
         variable::moves::<P, Q>(self);
         variable::globals::<P, Q>(self);
         float::floats::<P, Q, F, G>(self);
+        simd::vectors::<P, Q>(self);
     }
 
     /// `A`, then `B`.
@@ -138,7 +140,7 @@ impl Pairs {
         [I32Load8U I32Load I64Load] [Acc Slot] }
         product! { load ()
             [(Slot Slot) (L0 Slot) (L1 Slot) (Slot K) (L0 K) (L1 K) (Acc Slot) (L0 L1)]
-        [F32Load F64Load] [Acc] }
+        [F32Load F64Load V128Load] [Acc] }
     }
 
     /// An index scaled and added to a base.

@@ -6,7 +6,13 @@ use crate::interp::machine::numeric::{
     BitTest, FloatBinaryOp, FloatTest, IntBinaryOp, IntCompareOp, IntTest, IntToFloatOp, IntUnaryOp,
 };
 use crate::interp::machine::operand::Const;
+use crate::interp::machine::simd::{
+    BinaryOp, Load as LoadVector, ShiftOp, Store as StoreVector, TestOp,
+};
 use crate::interp::machine::variable;
+use crate::interp::numeric::simd::access as vector_access;
+use crate::interp::numeric::simd::float as vector_float;
+use crate::interp::numeric::simd::int as vector_int;
 use crate::interp::numeric::{access, convert, float, int};
 
 pub(super) use crate::interp::machine::control::Always;
@@ -87,6 +93,24 @@ names! { "memory [a + b + offset] = x", StoreSum (A, B, X) of access:
     I32StoreSum = I32Store;
     I32Store8Sum = I32Store8;
     I64StoreSum = I64Store;
+}
+names! { "d = x op y, vectors", BinaryOp (X, Y, D) of vector_float:
+    F32x4Add F32x4Mul F32x4Sub F64x2Add F64x2Mul
+}
+names! { "d = x op y, vectors", BinaryOp (X, Y, D) of vector_int:
+    I32x4Add V128Or V128Xor
+}
+names! { "d = x op n, a vector", ShiftOp (X, N, D) of vector_int:
+    I32x4Shl I32x4ShrU
+}
+names! { "d = op x, a vector", TestOp (X, D) of vector_int:
+    I8x16Bitmask V128AnyTrue
+}
+names! { "d = memory [a + offset], a vector", LoadVector (A, D) of vector_access:
+    V128Load
+}
+names! { "memory [a + offset] = x, a vector", StoreVector (A, X) of vector_access:
+    V128Store
 }
 names! { "if x op y", IntTest (X, Y) of int:
     IfI32Eq = I32Eq;

@@ -22,7 +22,7 @@ pub(crate) fn all() -> impl Iterator<Item = Program> {
 }
 
 /// Name, text, argument, result.
-const SOURCES: [(&str, &str, i64, i64); 26] = [
+const SOURCES: [(&str, &str, i64, i64); 30] = [
     ("fib-rec", include_str!("../wat/fib-rec.wat"), 20, 6765),
     ("fac", include_str!("../wat/fac.wat"), 2000, -7_087_189_828_566_414_234),
     ("tak", include_str!("../wat/tak.wat"), 18, 7),
@@ -49,4 +49,8 @@ const SOURCES: [(&str, &str, i64, i64); 26] = [
     ("saxpy", include_str!("../wat/saxpy.wat"), 20, 1_224_720_386),
     ("nbody", include_str!("../wat/nbody.wat"), 500, 0x3FA9_90A3_EC76_42FE),
     ("mandelbrot", include_str!("../wat/mandelbrot.wat"), 64, 50_956),
+    ("mandelbrot-vector", include_str!("../wat/mandelbrot-vector.wat"), 64, 50_956),
+    ("matrix-vector", include_str!("../wat/matrix-vector.wat"), 32, 196_097),
+    ("chacha-vector", include_str!("../wat/chacha-vector.wat"), 1000, -2_757_675_311_180_105_655),
+    ("utf8-vector", include_str!("../wat/utf8-vector.wat"), 65_536, 10_923),
 ];

@@ -115,6 +115,9 @@ fn a_missing_export_says_which_there_are() {
 fn start_is_what_runs_by_default() {
     let wat = r#"(module (func (export "_start") unreachable))"#;
     check("default", wat, &["run", "x.wat"], ("", "trap: unreachable\n", 134));
+    let wat = r#"(tag $t (param i32)) (func (export "_start") (throw $t (i32.const 7)))"#;
+    let expected = "uncaught exception of tag 0: [7]\n";
+    check("throws", wat, &["run", "x.wat"], ("", expected, 134));
 }
 
 #[test]

@@ -359,6 +359,47 @@ fn activations_that_wait_or_yield_are_roots() {
 }
 
 #[test]
+fn a_reference_that_a_branch_not_taken_leaves_is_a_root() {
+    // The values of the labels are wanted further down, so code that moves them is jumped over,
+    // and a slice may end there.
+    let text = format!(
+        r#"(module {BOX} (elem declare func $waste)
+      (func (export "waste") call $waste)
+      (func (export "run") (param $no i32) (result i32 i32) (local $func funcref)
+        (local.set $func (ref.func $waste))
+        (block $l (result (ref $b))
+          (i32.const 99)
+          (call $box (i32.const 4))
+          (br_if $l (local.get $no))
+          br $l)
+        call $get
+        (block $l (result (ref $b))
+          (i32.const 99)
+          (call $box (i32.const 5))
+          (br_on_null $l (local.get $func))
+          drop
+          br $l)
+        call $get))"#
+    );
+    for config in config() {
+        let engine = Engine::new(config.collect_always(true));
+        let mut store = Store::new(&engine, ());
+        let instance = instance(&Linker::new(&engine), &mut store, &text);
+        let waste = export(instance, &mut store, "waste");
+        store.set_slice(1);
+        store.on_slice(|_| Slice::Yield);
+        let run = export(instance, &mut store, "run");
+        let run = run.start(&mut store, &[Val::I32(0)]).expect("a stack");
+        let mut state = run.resume(&mut store, &[]).expect("no trap");
+        while state == State::Ready {
+            waste.call(&mut store, &[]).expect("room");
+            state = run.resume(&mut store, &[]).expect("no trap");
+        }
+        assert_eq!(state, State::Done(vec![Val::I32(4), Val::I32(5)]));
+    }
+}
+
+#[test]
 fn the_official_scripts_pass_with_a_collection_at_each_allocation() {
     let mut count = 0;
     for script in data::proposal(Proposal::GC).chain(data::proposal(Proposal::ExceptionHandling)) {

@@ -22,7 +22,7 @@ pub(crate) fn all() -> impl Iterator<Item = Program> {
 }
 
 /// Name, text, argument, result.
-const SOURCES: [(&str, &str, i64, i64); 30] = [
+const SOURCES: [(&str, &str, i64, i64); 32] = [
     ("fib-rec", include_str!("../wat/fib-rec.wat"), 20, 6765),
     ("fac", include_str!("../wat/fac.wat"), 2000, -7_087_189_828_566_414_234),
     ("tak", include_str!("../wat/tak.wat"), 18, 7),
@@ -35,6 +35,8 @@ const SOURCES: [(&str, &str, i64, i64); 30] = [
     ("modpow", include_str!("../wat/modpow.wat"), 2000, 4_264_960_662_843),
     ("mem-sum", include_str!("../wat/mem-sum.wat"), 16_384, 35_178_345_521_152),
     ("list", include_str!("../wat/list.wat"), 10, -678_434_772_690_128_221),
+    ("cells", include_str!("../wat/cells.wat"), 10_000, 650_182_657),
+    ("trees", include_str!("../wat/trees.wat"), 20, 42_987),
     ("bulk", include_str!("../wat/bulk.wat"), 1000, 2_056_192_830_413),
     ("sieve", include_str!("../wat/sieve.wat"), 65_536, 6542),
     ("quicksort", include_str!("../wat/quicksort.wat"), 2000, 5_704_439_999_519_305),

@@ -58,6 +58,8 @@ enum Failure {
     Reported(String),
     /// The guest was ended: 134, as a shell says of a process that aborted.
     Trapped(String),
+    /// The guest ended with an exception that it doesn't catch: the same.
+    Threw(String),
 }
 
 impl Failure {
@@ -71,6 +73,7 @@ impl Failure {
             Self::Failed(message) => (format!("error: {message}"), 1),
             Self::Reported(message) => (message.clone(), 1),
             Self::Trapped(message) => (format!("trap: {message}"), 134),
+            Self::Threw(message) => (message.clone(), 134),
         };
         eprintln!("{}", text.trim_end());
         ExitCode::from(code)

@@ -209,8 +209,11 @@ fn not_instantiated(error: InstantiateError) -> Failure {
 }
 
 fn ended(error: CallError) -> Failure {
-    match error.trap() {
-        Some(trap) => Failure::Trapped(format!("{trap}\n{}", trap.backtrace())),
-        None => Failure::failed(error),
+    match &error {
+        CallError::Trap(trap) => Failure::Trapped(format!("{trap}\n{}", trap.backtrace())),
+        CallError::Exception(exception) => {
+            Failure::Threw(format!("{exception}\n{}", exception.backtrace()))
+        }
+        CallError::Host(_) | CallError::Misuse(_) => Failure::failed(error),
     }
 }

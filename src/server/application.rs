@@ -154,8 +154,15 @@ fn status_of(error: &InstantiateError) -> u16 {
 
 /// What happened and where.
 fn story(error: &InstantiateError) -> String {
-    match trap_of(error) {
-        Some(trap) => format!("{trap}\n{}", trap.backtrace()).trim_end().to_owned(),
+    let backtrace = match error {
+        InstantiateError::Call(CallError::Exception(exception)) => Some(exception.backtrace()),
+        InstantiateError::Call(_)
+        | InstantiateError::Unlinkable(_)
+        | InstantiateError::Limit(_)
+        | InstantiateError::Memory(_) => trap_of(error).map(crate::interp::Trap::backtrace),
+    };
+    match backtrace {
+        Some(backtrace) => format!("{error}\n{backtrace}").trim_end().to_owned(),
         None => error.to_string(),
     }
 }

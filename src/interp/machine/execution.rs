@@ -12,10 +12,8 @@ use std::slice;
 use super::call::{CrossReturn, Host};
 use super::control::{Done, Translate};
 use super::counter::Counter;
-use super::exception::{Throw, Thrown, land};
 use super::{Handler, Leave, Reason, Regs, TrapCode, roots, stepped, threaded};
-use crate::interp::code::table::Landing;
-use crate::interp::code::{CallShape, Cost, HEADER, HOMES, ResultPlace, Site, Word};
+use crate::interp::code::{CallShape, HEADER, HOMES, ResultPlace, Word};
 use crate::interp::engine::Backend;
 use crate::interp::exception::Exception;
 use crate::interp::store::StoreInner;
@@ -52,7 +50,7 @@ impl Saved {
 }
 
 /// Code that the machine itself needs, on one backend.
-struct Fixed {
+pub(super) struct Fixed {
     done: [Word; 1],
     cross_return: [Word; 1],
 }
@@ -107,9 +105,9 @@ pub(crate) enum Stop {
 pub(crate) struct Execution {
     stack: Reservation,
     slots: usize,
-    saved: Box<Saved>,
+    pub(super) saved: Box<Saved>,
     backend: Backend,
-    fixed: &'static Fixed,
+    pub(super) fixed: &'static Fixed,
     shape: CallShape,
 }
 
@@ -274,77 +272,6 @@ impl Execution {
         }
     }
 
-    /// Leaves frames up to the one where what is thrown is caught, and goes on there. Gives whether
-    /// the budget had what was spent.
-    fn unwind(&mut self, store: &mut StoreInner, word: u64) -> Result<bool, Stop> {
-        let reason = Leave::reason(word);
-        let mut thrown = self.thrown(store, reason);
-        // A host function's call has been paid, whatever it does.
-        let unpaid = self.site(0).map_or(0, |site| site.unpaid);
-        let mut walk = Walk::new(self.saved.regs, self.fixed);
-        loop {
-            let r = &walk.r;
-            // SAFETY: contexts of frames belong to live instances.
-            let instance = unsafe { (*r.context()).instance.as_ref() };
-            let landing = instance.and_then(|instance| {
-                let is_caught = |clause: &_| thrown.is_caught(clause, &instance.tags);
-                instance.module.code.landing(r.ip, walk.innermost, is_caught)
-            });
-            if let Some(landing) = landing {
-                if landing.clause.gives_exception && thrown.object.is_none() {
-                    let made = store.new_exception(thrown.tag, &thrown.values);
-                    thrown.object = Some(made.map_err(|kind| Stop::Trap(self.trap(kind)))?);
-                }
-                let counter = &mut self.saved.regs.counter;
-                counter.charge((unpaid as i32 - landing.clause.unpaid) as Cost);
-                let spent = store.meter.settle(counter.left());
-                let enough = store.meter.pay(spent);
-                self.go_on_at(&walk, &landing, &thrown);
-                store.watch.unwound(&self.saved);
-                return Ok(enough);
-            }
-            if !walk.step() {
-                store.meter.unpaid(u64::from(unpaid));
-                let backtrace = self.backtrace(0).0;
-                return Err(Stop::Exception(store.uncaught(thrown.tag, &thrown.values, backtrace)));
-            }
-        }
-    }
-
-    /// What is thrown by the op at `ip`.
-    fn thrown(&self, store: &StoreInner, reason: Reason) -> Thrown {
-        let regs = &self.saved.regs;
-        if reason == Reason::ThrowRef {
-            let (tag, values) = store.exception(regs.acc);
-            return Thrown { tag, values, object: Some(regs.acc) };
-        }
-        let (tag, slot) = Throw::operands(regs);
-        // SAFETY: the context of the running instance is alive; an op that throws is a module's.
-        let instance = unsafe { &*(*regs.context()).instance };
-        let tag = instance.tags[tag as usize];
-        let count = store.tags[tag as usize].slots() as i32;
-        let values = (slot..slot + count).map(|slot| regs.own(slot)).collect();
-        Thrown { tag, values, object: None }
-    }
-
-    /// Takes over the frame where the exception is caught.
-    fn go_on_at(&mut self, walk: &Walk, landing: &Landing, thrown: &Thrown) {
-        let regs = &mut self.saved.regs;
-        regs.fp = walk.r.fp;
-        if walk.r.context() != regs.context() {
-            regs.switch_to(walk.r.context());
-        }
-        land(regs, landing, thrown, walk.innermost);
-    }
-
-    /// The site of the op at `ip`, in this part of a superinstruction.
-    fn site(&self, part: u32) -> Option<Site> {
-        let regs = &self.saved.regs;
-        // SAFETY: contexts of frames belong to live instances.
-        let instance = unsafe { (*regs.context()).instance.as_ref() }?;
-        Some(instance.module.code.site(regs.ip, part, true)?.1)
-    }
-
     /// Translates the function whose stub `ip` is at, and goes on in its code.
     fn translate(&mut self) {
         let regs = &mut self.saved.regs;
@@ -428,7 +355,7 @@ impl Execution {
     }
 
     /// A trap that isn't an instruction's.
-    fn trap(&self, kind: TrapKind) -> Trap {
+    pub(super) fn trap(&self, kind: TrapKind) -> Trap {
         Trap::with_backtrace(kind, self.backtrace(0).0)
     }
 
@@ -527,7 +454,7 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    const fn new(r: Regs, fixed: &'static Fixed) -> Self {
+    pub(super) const fn new(r: Regs, fixed: &'static Fixed) -> Self {
         Self { r, innermost: true, fixed }
     }
 

@@ -420,6 +420,7 @@ impl<'m> Translator<'m> {
 
     pub(super) fn br_if(&mut self, label: LabelIdx) {
         let straight = self.with_condition_aside(|this| {
+            this.settle_references();
             this.gather(label);
             this.goes_straight(label)
         });

@@ -60,6 +60,7 @@ impl Translator<'_> {
 
     /// A conditional branch on a reference in its home, which may be one of the label's values.
     fn branch_on_reference(&mut self, label: LabelIdx, home: i32, holds: bool) {
+        self.settle_references();
         self.gather(label);
         let test = self.slot(home, Class::Int);
         self.branch_on_test(label, test, holds);

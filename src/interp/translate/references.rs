@@ -5,7 +5,7 @@
 //! and no reference is in the accumulator.
 
 use super::operand::{Operand, Place as OperandPlace};
-use super::{Dest, Translator};
+use super::{Class, Dest, Translator};
 use crate::interp::code::references::Place;
 use crate::wasm::{AbsHeapType, CompositeType, HeapType, ValType};
 
@@ -59,6 +59,14 @@ impl Translator<'_> {
         }
     }
 
+    /// Before a branch that may jump over moves: a slice can end behind them, so a reference may
+    /// not wait there in the accumulator.
+    pub(super) fn settle_references(&mut self) {
+        if self.references.any {
+            self.spill_acc(Some(Class::Int));
+        }
+    }
+
     /// The next op allocates, or is one where control can stay: its operands are references still.
     pub(super) fn note_references(&mut self) {
         self.note(Place::at(self.code.here()));
@@ -73,6 +81,7 @@ impl Translator<'_> {
         if !self.references.any {
             return;
         }
+        debug_assert!(self.nothing_traced_waits(), "references are in homes where slices end");
         for position in self.references.chained..self.settled {
             if let Some(slot) = self.traced_home(position) {
                 let below = self.references.chain.last().map(|(_, link)| *link);
@@ -85,6 +94,14 @@ impl Translator<'_> {
         let near: Vec<_> = near.filter_map(|position| self.traced_home(position)).collect();
         let deep = self.references.chain.last().map(|(_, link)| *link);
         self.code.references.note(place, near.into_iter(), deep);
+    }
+
+    /// Whether no reference is in the accumulator or to be computed.
+    fn nothing_traced_waits(&self) -> bool {
+        self.stack[self.settled..].iter().all(|operand| {
+            !matches!(operand.place, OperandPlace::Acc | OperandPlace::Deferred)
+                || !self.is_traced(operand.ty)
+        })
     }
 
     /// The home of an operand that is a reference and in its home.

@@ -304,3 +304,34 @@ fn limits_hold_for_exceptions_that_are_kept() {
         assert_eq!(kind, TrapKind::HeapExhausted { needed: 24, limit: 1024 * 1024 });
     }
 }
+
+#[test]
+fn older_exception_instructions_are_refused_with_a_remedy() {
+    for opcode in [0x06, 0x07, 0x09, 0x18, 0x19] {
+        let mut binary = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0".to_vec();
+        binary.extend([0x0A, 0x07, 0x01, 0x05, 0x00, opcode, 0x40, 0x0B, 0x0B]);
+        let error = Module::new(&Engine::default(), &binary).expect_err("an older instruction");
+        let message = error.to_string();
+        assert!(message.starts_with(&format!("illegal opcode {opcode:02x}: ")), "{message}");
+        for remedy in ["-mllvm -wasm-use-legacy-eh=false", "wasm-opt --emit-exnref"] {
+            assert!(message.contains(remedy), "{message}");
+        }
+    }
+}
+
+#[test]
+fn an_activation_ends_with_what_it_throws_and_a_start_function_too() {
+    for engine in engines() {
+        let mut store = Store::new(&engine, ());
+        let text = r#"(module (tag $t (param i64)) (func (export "f") (throw $t (i64.const 3))))"#;
+        let f = instance(&Linker::new(&engine), &mut store, text).get_func(&mut store, "f");
+        let f = f.expect("exported").start(&mut store, &[]).expect("a stack");
+        let error = f.resume(&mut store, &[]).expect_err("it throws");
+        assert_eq!(error.exception().expect("an exception").values(), [Val::I64(3)]);
+        assert!(f.state(&store).is_err(), "it has ended");
+        let module = module(&engine, "(module (tag $t) (func $f (throw $t)) (start $f))");
+        let error = Linker::new(&engine).instantiate(&mut store, &module);
+        let error = error.expect_err("the start function throws").to_string();
+        assert!(error.starts_with("uncaught exception"), "{error}");
+    }
+}

@@ -400,6 +400,36 @@ fn a_reference_that_a_branch_not_taken_leaves_is_a_root() {
 }
 
 #[test]
+fn vectors_and_floats_are_fields_and_elements() {
+    let text = r#"(module
+      (type $s (struct (field i8) (field $v (mut v128)) (field f32) (field $d (mut f64))))
+      (type $a (array (mut v128))) (type $f (array (mut f32)))
+      (func (export "run") (result i32 f32 f64 i64 i32 f32)
+        (local $s (ref null $s)) (local $a (ref null $a)) (local $x f64)
+        (local.set $x (f64.const 2.5))
+        (local.set $s (struct.new $s (i32.const 200) (v128.const i64x2 1 2) (f32.const 1.5)
+          (local.get $x)))
+        (struct.set $s $d (local.get $s) (f64.add (local.get $x) (local.get $x)))
+        (struct.set $s $v (local.get $s)
+          (i64x2.add (struct.get $s $v (local.get $s)) (v128.const i64x2 10 20)))
+        (local.set $a (array.new $a (struct.get $s $v (local.get $s)) (i32.const 3)))
+        (array.set $a (local.get $a) (i32.const 1) (v128.const i32x4 7 8 9 10))
+        (array.fill $a (local.get $a) (i32.const 2) (v128.const i32x4 3 3 3 3) (i32.const 1))
+        (struct.get_s $s 0 (local.get $s))
+        (struct.get $s 2 (local.get $s))
+        (struct.get $s $d (local.get $s))
+        (i64x2.extract_lane 1 (array.get $a (local.get $a) (i32.const 0)))
+        (i32.add (i32x4.extract_lane 2 (array.get $a (local.get $a) (i32.const 1)))
+          (i32x4.extract_lane 0 (array.get $a (local.get $a) (i32.const 2))))
+        (array.get $f (array.new_fixed $f 2 (f32.const 0.5) (f32.const 0.25)) (i32.const 1))))"#;
+    let [first, last] = [1.5_f32.to_bits(), 0.25_f32.to_bits()].map(Val::F32);
+    let expected =
+        [Val::I32(-56), first, Val::F64(5_f64.to_bits()), Val::I64(22), Val::I32(12), last];
+    check(text, MIB, &[], &expected);
+    check_always(text, &expected);
+}
+
+#[test]
 fn the_official_scripts_pass_with_a_collection_at_each_allocation() {
     let mut count = 0;
     for script in data::proposal(Proposal::GC).chain(data::proposal(Proposal::ExceptionHandling)) {

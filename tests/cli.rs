@@ -462,3 +462,64 @@ fn the_samples_are_served() {
     // Now nobody listens there.
     check("/backend", "HTTP/1.1 502 Bad Gateway", "could not connect to the backend\n");
 }
+
+const SCRIPT: &[u8] = b"(module (func (export \"two\") (result i32) i32.const 2))
+(assert_return (invoke \"two\") (i32.const 2))
+(assert_return (invoke \"two\") (i32.const 3))
+(assert_malformed (module quote \"(fun)\") \"unexpected token\")
+";
+
+#[test]
+fn scripts_are_run_and_each_failure_is_a_line() {
+    let folder =
+        Folder::new("wast", &[("a.wast", SCRIPT), ("b.wast", b"(module)"), ("c.txt", b"")]);
+    let output = folder.output(&["wast", "."]);
+    let out = text(&output.stdout);
+    assert!(out.starts_with("./a.wast:3: assert_return: "), "{out}");
+    assert!(out.contains("\n./a.wast: 2 passed, 1 failed, 1 not applicable\n"), "{out}");
+    assert!(out.contains("\n./b.wast: 1 passed, 0 failed, 0 not applicable\n"), "{out}");
+    assert!(out.ends_with("\n3 passed, 1 failed, 1 not applicable\n"), "{out}");
+    assert_eq!(text(&output.stderr), "error: 1 of 2 scripts failed\n");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(folder.output(&["wast", "b.wast", "--eager"]).status.code(), Some(0));
+    let none = folder.output(&["wast", "none"]);
+    assert_eq!(none.status.code(), Some(1));
+    assert!(text(&none.stderr).starts_with("error: none: "));
+}
+
+#[test]
+fn what_is_no_script_is_said_and_the_others_run() {
+    let files: [(&str, &[u8]); 2] = [("a.wast", b"(module)\n(modul)"), ("b.wast", b"(module)")];
+    let output = Folder::new("no-script", &files).output(&["wast", "a.wast", "b.wast"]);
+    let out = text(&output.stdout);
+    assert!(out.starts_with("a.wast:2: not a script: "), "{out}");
+    assert!(out.contains("\nb.wast: 1 passed"), "{out}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn scripts_are_reported_for_machines() {
+    let folder = Folder::new("wast-report", &[("a.wast", SCRIPT)]);
+    let json = folder.output(&["wast", "--json", "a.wast"]);
+    let report: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    assert_eq!((&report["passed"], &report["failed"]), (&2.into(), &1.into()));
+    let failure = &report["scripts"][0]["failures"][0];
+    assert_eq!((&failure["line"], &failure["directive"]), (&3.into(), &"assert_return".into()));
+    let xml = text(&folder.output(&["wast", "--junit", "a.wast"]).stdout);
+    let suite = r#"<testsuite name="a.wast" tests="4" failures="1" errors="0" skipped="1">"#;
+    assert!(xml.contains(suite), "{xml}");
+    assert!(xml.contains(r#"<testcase classname="a.wast" name="line 2 assert_return"/>"#), "{xml}");
+    assert!(xml.contains(r#"<skipped message="malformed text">"#), "{xml}");
+}
+
+#[test]
+fn an_instruction_is_explained() {
+    let folder = Folder::new("explain", &[]);
+    let out = text(&folder.output(&["explain", "i32.add"]).stdout);
+    assert!(out.starts_with("i32.add\n  code           0x6A\n"), "{out}");
+    assert!(out.contains("[i32 i32] -> [i32]"), "{out}");
+    let output = folder.output(&["explain", "i32.ad"]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = "error: no instruction `i32.ad`: there is `i32.add`, `i32.and`, `i32.load`\n";
+    assert_eq!(text(&output.stderr), message);
+}

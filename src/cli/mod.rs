@@ -1,17 +1,19 @@
 //! The command line: one file a command. Results go to stdout, messages to stderr.
 
 mod disasm;
+mod explain;
 mod module;
 mod run;
 mod serve;
 mod stats;
 mod validate;
 mod values;
+mod wast;
 
 use std::env;
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{self, IsTerminal};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -36,6 +38,8 @@ enum Command {
     Run(run::Arguments),
     Validate(validate::Arguments),
     Disasm(disasm::Arguments),
+    Explain(explain::Arguments),
+    Wast(wast::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -44,6 +48,8 @@ Examples:
   serverless-wasm run --invoke fac fac.wat 20
   serverless-wasm validate module.wasm
   serverless-wasm disasm --code module.wasm
+  serverless-wasm explain i32.add
+  serverless-wasm wast spec/test/core
 
 Exit status: 0 done; 1 something failed; 2 wrong usage; 134 the guest trapped.";
 
@@ -91,12 +97,23 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Run(arguments)), _) => run::run(&arguments),
         (Some(Command::Validate(arguments)), _) => validate::validate(&arguments),
         (Some(Command::Disasm(arguments)), _) => disasm::disasm(&arguments),
+        (Some(Command::Explain(arguments)), _) => explain::explain(&arguments),
+        (Some(Command::Wast(arguments)), _) => wast::wast(&arguments),
         (None, Some(config)) => serve::serve(&serve::Arguments { config }),
         (None, None) => return refuse(&missing_command()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
+    }
+}
+
+/// Writes results to stdout. Whoever reads may have seen enough.
+fn print(text: &str) -> Result<(), Failure> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::failed(format!("stdout: {error}"))),
+        Ok(()) => Ok(()),
     }
 }
 

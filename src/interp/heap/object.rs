@@ -142,24 +142,28 @@ impl HeapRef {
     /// The type of structures or arrays of this canonical type.
     #[inline(always)]
     fn ty<'h>(self, kind: u32) -> &'h ObjectType {
+        self.known(kind).expect("instantiated: the store has the types of its objects")
+    }
+
+    /// The same for handlers, which must not be able to panic: else they would have a frame.
+    #[inline(always)]
+    fn known<'h>(self, kind: u32) -> Option<&'h ObjectType> {
         // SAFETY: the store's heap is alive; I7: the table is replaced only while no handler runs.
         let types = unsafe { &(*self.0.as_ptr()).types };
-        types[kind as usize].get().expect("instantiated: the store has the types of its objects")
+        types.get(kind as usize).and_then(OnceLock::get).map(|ty| &**ty)
     }
 
     /// Whether objects of type `kind` are of a type below `wanted`, above which are `depth` types.
     #[inline(always)]
     pub(crate) fn is_below(self, kind: u32, wanted: u32, depth: u32) -> bool {
-        // SAFETY: as in `ty`.
-        let types = unsafe { &(*self.0.as_ptr()).types };
-        let ty = types.get(kind as usize).and_then(OnceLock::get);
-        ty.is_some_and(|ty| ty.is_below(wanted, depth))
+        self.known(kind).is_some_and(|ty| ty.is_below(wanted, depth))
     }
 
     /// Whether an object that is no exception is an array.
     #[inline(always)]
     pub(crate) fn is_array(self, object: u64) -> bool {
-        matches!(self.ty(self.header(object).kind).layout, Layout::Array(_))
+        let ty = self.known(self.header(object).kind);
+        ty.is_some_and(|ty| matches!(ty.layout, Layout::Array(_)))
     }
 
     /// The elements of arrays of this type.

@@ -173,7 +173,9 @@ impl ObjectType {
 #[inline(always)]
 pub(crate) fn is_below(supertypes: &[u32], wanted: u32, depth: u32) -> bool {
     let from_top = depth as usize + 1;
-    supertypes.len().checked_sub(from_top).is_some_and(|at| supertypes[at] == wanted)
+    let at = supertypes.len().checked_sub(from_top);
+    // No indexing: a handler that could panic would have a frame.
+    at.and_then(|at| supertypes.get(at)) == Some(&wanted)
 }
 
 /// Where an object's references are.

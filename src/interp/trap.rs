@@ -89,11 +89,6 @@ pub enum TrapKind {
     Interrupted,
     /// The guest waited for the host where nobody can resume it.
     CannotWait,
-    /// The function uses an instruction that this machine doesn't run yet.
-    Unsupported {
-        /// The instruction.
-        instruction: &'static str,
-    },
     /// A host function ended the guest.
     Host {
         /// The host function, `module.name`.
@@ -181,9 +176,6 @@ impl fmt::Display for TrapKind {
             Self::DeadlineExceeded => f.write_str("deadline exceeded"),
             Self::Interrupted => f.write_str("interrupted"),
             Self::CannotWait => f.write_str("cannot wait: nobody can resume this call"),
-            Self::Unsupported { instruction } => {
-                write!(f, "unsupported instruction: {instruction}")
-            }
             Self::Host { function, reason } => write!(f, "{function}: {reason}"),
             Self::HostArgument { function, argument, problem } => {
                 write!(f, "{function}: argument `{argument}`: {problem}")

@@ -205,20 +205,6 @@ impl Op for Unreachable {
     }
 }
 
-/// trap: instruction n of the table isn't run by this machine
-pub(crate) struct Unsupported;
-
-impl Op for Unsupported {
-    const SIZE: usize = Kind::Index.size();
-    const SHAPE: Shape = Shape::Op { name: "unsupported", operands: &[Kind::Index] };
-
-    #[inline(always)]
-    fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
-        let instruction = u64::from(r.operand::<u32>(at));
-        Err(r.trap_with(TrapCode::Unsupported, instruction, 0))
-    }
-}
-
 /// The outermost function returned here.
 pub(crate) struct Done;
 

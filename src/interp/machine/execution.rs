@@ -23,7 +23,7 @@ use crate::interp::store::meter::Slice;
 use crate::interp::store::pages::Reservation;
 use crate::interp::translate::translate_function;
 use crate::interp::trap::{Backtrace, Frame, Trap, TrapKind};
-use crate::wasm::{FuncIdx, Index, Op, TypeRegistry};
+use crate::wasm::{FuncIdx, Index, TypeRegistry};
 
 /// Slots behind the stack's end. A frame that is no larger needs no check of its own: its call has
 /// compared its start with the stack's end (I4).
@@ -386,9 +386,6 @@ impl Execution {
             TrapCode::IntegerOverflow => TrapKind::IntegerOverflow,
             TrapCode::InvalidConversionToInteger => TrapKind::InvalidConversionToInteger,
             TrapCode::CallStackExhausted => TrapKind::CallStackExhausted,
-            TrapCode::Unsupported => TrapKind::Unsupported {
-                instruction: Op::ALL.get(first as usize).map_or("", |op| op.row().name),
-            },
         };
         let (backtrace, unpaid) = self.backtrace(part);
         store.meter.unpaid(u64::from(unpaid));

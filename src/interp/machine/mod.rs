@@ -163,12 +163,10 @@ pub(crate) enum TrapCode {
     InvalidConversionToInteger,
     /// The stack's end.
     CallStackExhausted,
-    /// Instruction with index `l0` of the table.
-    Unsupported,
 }
 
 impl TrapCode {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 18] = [
         Self::Unreachable,
         Self::MemoryOutOfBounds,
         Self::TableOutOfBounds,
@@ -187,7 +185,6 @@ impl TrapCode {
         Self::IntegerOverflow,
         Self::InvalidConversionToInteger,
         Self::CallStackExhausted,
-        Self::Unsupported,
     ];
 }
 

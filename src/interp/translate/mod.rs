@@ -27,7 +27,7 @@ use crate::decoder::body;
 use crate::interp::code::{
     Builder, CallShape, Code, CodeListing, HEADER, HOMES, Label, Listed, Site, slots_of,
 };
-use crate::interp::machine::control::{Unreachable, Unsupported};
+use crate::interp::machine::control::Unreachable;
 use crate::interp::machine::execution::RED_ZONE;
 use crate::interp::machine::variable::{Charge, CheckStack, MANY};
 use crate::interp::machine::{Op as AnOp, OpCode};
@@ -236,12 +236,6 @@ impl<'m> Translator<'m> {
 
     /// Translates the body.
     fn run(&mut self, defined: usize) {
-        if let Some(op) = self.survey.unsupported {
-            let mut operands = self.operands();
-            operands.u32(op as u32);
-            self.emit(<Unsupported as AnOp>::CODE, &operands);
-            return;
-        }
         self.enter();
         self.open_function();
         let body = &self.wasm.bodies[defined];

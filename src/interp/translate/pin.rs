@@ -3,7 +3,7 @@
 
 use crate::decoder::body;
 use crate::wasm::module::{Body, Module};
-use crate::wasm::{Feature, FuncType, Instr, Op, V128, ValType};
+use crate::wasm::{FuncType, Instr, V128, ValType};
 
 /// What the look found.
 pub(super) struct Survey {
@@ -17,8 +17,6 @@ pub(super) struct Survey {
     pub(super) zero: Vec<bool>,
     /// Vector constants that loops use.
     pub(super) constants: Vec<V128>,
-    /// The first instruction that the machine doesn't run.
-    pub(super) unsupported: Option<Op>,
     /// The deepest that loops are nested: no more than this many levels count.
     depth: u32,
     uses: Vec<u64>,
@@ -35,22 +33,6 @@ const CALL: u64 = 4;
 /// As many vector constants of loops lie in the frame; each costs an op when it is entered.
 const CONSTANTS: usize = 16;
 
-/// Whether this machine runs instructions of the proposal.
-const fn runs(feature: Feature) -> bool {
-    match feature {
-        Feature::Core
-        | Feature::FunctionReferences
-        | Feature::TailCall
-        | Feature::MultiMemory
-        | Feature::Memory64
-        | Feature::ExtendedConst
-        | Feature::Exceptions
-        | Feature::Gc
-        | Feature::Simd
-        | Feature::RelaxedSimd => true,
-    }
-}
-
 impl Survey {
     /// Looks over a body.
     pub(super) fn of(module: &Module, ty: &FuncType, body: &Body) -> Self {
@@ -66,7 +48,6 @@ impl Survey {
             float_pins: [None; 2],
             zero: vec![false; count],
             constants: Vec::new(),
-            unsupported: None,
             depth: 0,
             uses: vec![0; count],
             calls: 0,
@@ -91,10 +72,6 @@ impl Survey {
         let mut writes: Vec<u32> = Vec::new();
         let mut blocks: Vec<(usize, bool)> = Vec::new();
         for (_, instr) in instrs.flatten() {
-            let op = instr.op();
-            if self.unsupported.is_none() && !runs(op.row().feature) {
-                self.unsupported = Some(op);
-            }
             #[expect(clippy::wildcard_enum_match_arm, reason = "others use no locals")]
             match instr {
                 Instr::LocalGet { local } => {

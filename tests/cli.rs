@@ -159,6 +159,22 @@ fn memory_is_limited() {
 }
 
 #[test]
+fn objects_are_limited() {
+    let wat = r#"(module
+      (type $bytes (array i8))
+      (func (export "keep") (param i32) (result i32)
+        (array.len (array.new_default $bytes (local.get 0)))))"#;
+    let keep = ["run", "--max-heap", "64KiB", "--invoke", "keep", "x.wat"];
+    check("keep", wat, &[&keep[..], &["60000"]].concat(), ("60000\n", "", 0));
+    check(
+        "keep2",
+        wat,
+        &[&keep[..], &["70000"]].concat(),
+        ("", "trap: heap exhausted: no room for 70008 bytes, limit 65536\n", 134),
+    );
+}
+
+#[test]
 fn profile_prints_a_table_beside_the_results() {
     let folder = Folder::new("profile", &[("x.wat", FAC.as_bytes())]);
     let output = folder.output(&["run", "--profile", "--invoke", "fac", "x.wat", "5"]);

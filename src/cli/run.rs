@@ -36,6 +36,9 @@ pub(super) struct Arguments {
     /// How much linear memory it may have, such as `16MiB` [default: 64MiB]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     max_memory: Option<usize>,
+    /// How much its garbage-collected objects may take [default: 16MiB]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    max_heap: Option<usize>,
     /// Tell on stderr what the guest does: its calls, or its ops too; slower
     #[arg(long, value_enum, value_name = "WHAT", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "calls")]
@@ -150,6 +153,7 @@ fn store(engine: &Engine, arguments: &Arguments) -> Result<Store<State>, Failure
     let defaults = RequestLimits::default();
     let limits = StoreLimits::default()
         .memory(arguments.max_memory.unwrap_or(defaults.memory) as u64)
+        .heap(arguments.max_heap.unwrap_or(defaults.heap) as u64)
         .stack(defaults.stack as u64)
         .table_elements(defaults.table_elements as u64);
     let mut store = Store::with_limits(engine, no_request(&defaults), limits);

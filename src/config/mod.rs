@@ -93,6 +93,8 @@ section! {
     RequestLimits {
         /// Bytes of all linear memories of an instance together.
         memory: usize = 64 * MIB, size(0, 64 * GIB);
+        /// Bytes of all garbage-collected objects of an instance together.
+        heap: usize = 16 * MIB, size(0, 64 * GIB);
         /// Bytes of the guest's call stack.
         stack: usize = MIB, size(4 * KIB, GIB);
         /// Wall clock from the complete head to the guest's end; beyond it 504.

@@ -91,7 +91,7 @@ impl Default for StoreLimits {
         Self {
             memory: 64 * MIB,
             table_elements: 1_000_000,
-            heap: 64 * MIB,
+            heap: 16 * MIB,
             stack: MIB,
             nesting: 64,
         }

@@ -109,6 +109,7 @@ impl Application {
 pub(super) fn store_limits(limits: &RequestLimits) -> StoreLimits {
     StoreLimits::default()
         .memory(limits.memory as u64)
+        .heap(limits.heap as u64)
         .table_elements(limits.table_elements as u64)
         .stack(limits.stack as u64)
 }

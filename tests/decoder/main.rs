@@ -171,9 +171,19 @@ fn sections_agree_on_numbers() {
 
 #[test]
 fn bodies_are_walked_apart_and_end_with_end() {
-    let illegal = function(&[0, 0x06, 0x0B]);
+    let illegal = function(&[0, 0x27, 0x0B]);
     assert!(decoded(&illegal).is_ok());
-    malformed(&illegal, "illegal opcode 06: at offset 0x17 in the code section");
+    malformed(&illegal, "illegal opcode 27: at offset 0x17 in the code section");
+    for legacy in [0x06, 0x07, 0x09, 0x18, 0x19] {
+        malformed(
+            &function(&[0, legacy, 0x0B]),
+            &format!(
+                "illegal opcode {legacy:02x}: an exception instruction of before WebAssembly 3.0; \
+                 compile with `-mllvm -wasm-use-legacy-eh=false`, or translate the module with \
+                 `wasm-opt --emit-exnref`: at offset 0x17 in the code section"
+            ),
+        );
+    }
     malformed(
         &function(&[0, 0xFC, 0x12, 0x0B]),
         "illegal opcode fc 12: at offset 0x18 in the code section",

@@ -168,11 +168,11 @@ name = ""
 fn an_unknown_key_suggests_the_one_that_is_near() {
     check(
         "unknown",
-        "listen_adress = \"127.0.0.1:80\"\n[server]\n  thread = 4\n[limits]\nheap = \"1MiB\"\n",
+        "listen_adress = \"127.0.0.1:80\"\n[server]\n  thread = 4\n[limits]\nfiles = 3\n",
         &[
             "1:1: unknown key `listen_adress` in the top level: did you mean `listen_address`?",
             "3:3: unknown key `thread` in [server]: did you mean `threads`?",
-            "5:1: unknown key `heap` in [limits]: there are: memory, stack, time, tcp_timeout, \
+            "5:1: unknown key `files` in [limits]: there are: memory, heap, stack, time, tcp_timeout, \
              fuel, table_elements, response_size, log_size, connections",
         ],
     );

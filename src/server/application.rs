@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::config::RequestLimits;
 use crate::host::{self, Environment, HostLimits, State};
 use crate::interp::{CallError, InstancePre, InstantiateError, Store, StoreLimits, TrapKind};
+use crate::symbols;
 
 use super::driver::Driver;
 use super::http::{Response, Target};
@@ -60,7 +61,7 @@ impl Handler for Application {
                 Some(response) => converted(response),
                 None => self.failed("the guest ended without a response", 500),
             },
-            Err(error) => self.failed(&story(&error), status_of(&error)),
+            Err(error) => self.failed(&self.story(&error), status_of(&error)),
         };
         Answer { response, fuel }
     }
@@ -93,6 +94,24 @@ impl Application {
         match self.reports {
             Reports::Log => Response::plain(status),
             Reports::Client => Response::with_text(status, story),
+        }
+    }
+
+    /// What happened and where.
+    fn story(&self, error: &InstantiateError) -> String {
+        let backtrace = match error {
+            InstantiateError::Call(CallError::Exception(exception)) => Some(exception.backtrace()),
+            InstantiateError::Call(_)
+            | InstantiateError::Unlinkable(_)
+            | InstantiateError::Limit(_)
+            | InstantiateError::Memory(_) => trap_of(error).map(crate::interp::Trap::backtrace),
+        };
+        match backtrace {
+            Some(backtrace) => {
+                let report = symbols::report(self.instance.module().wasm(), backtrace);
+                format!("{error}\n{report}").trim_end().to_owned()
+            }
+            None => error.to_string(),
         }
     }
 
@@ -150,21 +169,6 @@ fn status_of(error: &InstantiateError) -> u16 {
     match trap_of(error).map(crate::interp::Trap::kind) {
         Some(TrapKind::DeadlineExceeded) => 504,
         Some(_) | None => 500,
-    }
-}
-
-/// What happened and where.
-fn story(error: &InstantiateError) -> String {
-    let backtrace = match error {
-        InstantiateError::Call(CallError::Exception(exception)) => Some(exception.backtrace()),
-        InstantiateError::Call(_)
-        | InstantiateError::Unlinkable(_)
-        | InstantiateError::Limit(_)
-        | InstantiateError::Memory(_) => trap_of(error).map(crate::interp::Trap::backtrace),
-    };
-    match backtrace {
-        Some(backtrace) => format!("{error}\n{backtrace}").trim_end().to_owned(),
-        None => error.to_string(),
     }
 }
 

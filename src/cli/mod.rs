@@ -2,6 +2,7 @@
 
 mod disasm;
 mod explain;
+mod log;
 mod module;
 mod run;
 mod serve;
@@ -30,6 +31,8 @@ struct Arguments {
     /// A configuration: the same as `serve CONFIG`
     #[arg(required = true)]
     config: Option<PathBuf>,
+    #[command(flatten)]
+    options: serve::Options,
 }
 
 #[derive(Debug, Subcommand)]
@@ -99,7 +102,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         (Some(Command::Disasm(arguments)), _) => disasm::disasm(&arguments),
         (Some(Command::Explain(arguments)), _) => explain::explain(&arguments),
         (Some(Command::Wast(arguments)), _) => wast::wast(&arguments),
-        (None, Some(config)) => serve::serve(&serve::Arguments { config }),
+        (None, Some(config)) => {
+            serve::serve(&serve::Arguments { config, options: arguments.options })
+        }
         (None, None) => return refuse(&missing_command()),
     };
     match result {
@@ -126,13 +131,6 @@ fn refuse(error: &clap::Error) -> ExitCode {
 
 fn missing_command() -> clap::Error {
     Arguments::command().error(clap::error::ErrorKind::MissingSubcommand, "no command given")
-}
-
-/// Sends what the library and its guests log to stderr.
-fn log_to_stderr() {
-    let log = tracing_subscriber::fmt().with_writer(io::stderr).with_target(false);
-    // Another one may be set already, by whoever embeds the command line.
-    drop(log.with_ansi(stderr_is_coloured()).try_init());
 }
 
 /// Whether messages on stderr may be coloured. See <https://no-color.org>.

@@ -16,7 +16,7 @@ use crate::symbols;
 use crate::wasm::{FuncType, Val};
 
 use super::stats::Stats;
-use super::{Failure, log_to_stderr, module, values};
+use super::{Failure, log, module, values};
 
 /// Call a function of a module and print its results
 ///
@@ -103,7 +103,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let (function, ty) = function(&module, path, arguments.invoke.as_deref())?;
     let args = values::parse_all(&ty, args)?;
-    log_to_stderr();
+    log::Arguments::default().begin();
     let mut store = store(&engine, arguments)?;
     let results = call(&mut store, &module, function, &args, &mut stats);
     if let Some(profile) = store.profile() {

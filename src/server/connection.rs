@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use super::Shared;
 use super::clients::{Client, State};
 use super::http::{CONTINUE, Content, Delivery, Framing, Incoming};
-use super::http::{Persistence, Refusal, Request, Response, Version};
+use super::http::{Persistence, Refusal, Request, RequestId, Response, Version};
 use super::log;
 use super::router::Route;
 use super::site::{Answer, Exchange, Handler};
@@ -127,21 +127,22 @@ impl Connection {
             body: timer::after(begun, shared.site.settings.body_timeout),
             handler: handler.map(|handler| timer::after(begun, handler.time())),
         };
-        let name = handler.map_or("", |handler| handler.name());
         let id = log::next_id();
-        let _span = log::span(id, name, &request, self.peer).entered();
+        let named = handler.map(|handler| handler.as_ref());
+        let _span = log::span(id, named, &request, self.peer).entered();
 
         let answer = self.answer(&route, id, &request, deadlines)?;
-        let status = answer.response.status;
+        let outcome = log::Outcome::of(&answer);
         let persistence = self.persistence(&request);
         let delivery = Delivery {
             version: request.version(),
             content: Content::of(&request),
             persistence,
             date: SystemTime::now(),
+            id: RequestId(id),
         };
         let sent = self.send(answer.response, delivery);
-        log::answered(status, *sent.as_ref().unwrap_or(&0), begun.elapsed(), answer.fuel);
+        outcome.log(*sent.as_ref().unwrap_or(&0), begun.elapsed());
         sent?;
         match (persistence, request.persistence()) {
             (Persistence::KeepAlive, _) => {
@@ -172,7 +173,7 @@ impl Connection {
             Route::NotFound => Response::plain(404),
             Route::NotAllowed(allow) => Response::plain(405).with_header("Allow", allow),
         };
-        Ok(Answer { response, fuel: None })
+        Ok(response.into())
     }
 
     /// Runs a handler; one that panics has answered with 500.
@@ -192,7 +193,8 @@ impl Connection {
         };
         catch_unwind(AssertUnwindSafe(|| handler.answer(&exchange))).unwrap_or_else(|_panic| {
             tracing::error!("the handler panicked");
-            Answer { response: Response::plain(500), fuel: None }
+            let failure = Some("the handler panicked".to_owned());
+            Answer { failure, ..log::internal_error(id).into() }
         })
     }
 
@@ -309,14 +311,16 @@ impl Connection {
 
     /// Answers what could not be read as a request, and ends.
     fn refuse(&self, response: Response) {
+        let id = log::next_id();
+        let _span = log::span_of_refused(id, self.peer).entered();
         let delivery = Delivery {
             version: Version::Http11,
             content: Content::Sent,
             persistence: Persistence::Close,
             date: SystemTime::now(),
+            id: RequestId(id),
         };
-        let text = String::from_utf8_lossy(&response.body);
-        tracing::info!(status = response.status, peer = %self.peer, "refused: {}", text.trim_end());
+        log::refused(&response);
         if self.send(response, delivery).is_ok() {
             self.linger();
         }

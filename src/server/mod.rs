@@ -33,7 +33,7 @@
 //!
 //!     fn answer(&self, exchange: &Exchange<'_>) -> Answer {
 //!         let text = format!("hello {}", exchange.request.target());
-//!         Answer { response: Response::with_text(200, &text), fuel: None }
+//!         Response::with_text(200, &text).into()
 //!     }
 //! }
 //!

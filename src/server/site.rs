@@ -14,6 +14,11 @@ pub trait Handler: Send + Sync {
     /// What the log calls it.
     fn name(&self) -> &str;
 
+    /// What the log calls its route, such as `GET /users/{id}`.
+    fn route(&self) -> &str {
+        ""
+    }
+
     /// How long it may take from the complete head to its end, the body's way included.
     fn time(&self) -> Duration;
 
@@ -43,6 +48,17 @@ pub struct Answer {
     pub response: Response,
     /// Instructions that were executed, for the log.
     pub fuel: Option<u64>,
+    /// Bytes of linear memory at the most, for the log.
+    pub memory: Option<u64>,
+    /// Why it failed, in a line, for the log.
+    pub failure: Option<String>,
+}
+
+impl From<Response> for Answer {
+    /// An answer of which there is nothing else to tell.
+    fn from(response: Response) -> Self {
+        Self { response, fuel: None, memory: None, failure: None }
+    }
 }
 
 /// The routes with their handlers, and the settings of `[server]`.

@@ -10,13 +10,13 @@ use crate::config::{RequestLimits, parse_duration, parse_size};
 use crate::host::{self, Environment, HostLimits, Request, State};
 use crate::interp::{
     Backend, CallError, Config, Engine, ExternType, InstantiateError, Linker, Module, Slice, Store,
-    StoreLimits, Trace, TraceLine, TrapKind,
+    StoreLimits, Trace, TrapKind,
 };
 use crate::symbols;
 use crate::wasm::{FuncType, Val};
 
 use super::stats::Stats;
-use super::{Failure, log, module, values};
+use super::{Failure, log, module, tell, values};
 
 /// Call a function of a module and print its results
 ///
@@ -170,8 +170,6 @@ fn store(engine: &Engine, arguments: &Arguments) -> Result<Store<State>, Failure
             Told::Calls => Trace::Calls,
             Told::Ops => Trace::Ops,
         };
-        // Nobody is left to tell when stderr can't be written.
-        let tell = |line: &TraceLine| drop(writeln!(io::stderr(), "{line}"));
         store.trace(what, tell).map_err(Failure::failed)?;
     }
     Ok(store)

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use crate::config::{ConfigErrors, Look, Settings};
 use crate::interp::Engine;
-use crate::server::{Server, Signals, Site};
+use crate::server::{Server, Signals};
 
-use super::{Failure, log, module, stderr_is_coloured};
+use super::{Failure, log, site};
 
 /// Answer HTTP requests as a configuration says
 #[derive(Debug, clap::Args)]
@@ -40,11 +39,8 @@ SIGTERM and SIGINT stop it when the running requests have been answered.";
 
 /// Serves until a signal stops it.
 pub(super) fn serve(arguments: &Arguments) -> Result<(), Failure> {
-    let settings = Settings::load(&arguments.config).map_err(|errors| wrong_config(&errors))?;
+    let (settings, site) = site::load(&arguments.config, &Engine::default())?;
     arguments.options.log.begin();
-    let engine = Engine::default();
-    let site = Site::load(&settings, &engine, |path| module::load(&engine, path))
-        .map_err(|errors| wrong_config(&errors))?;
     let address = arguments.options.listen.as_deref().unwrap_or(settings.listen_address.get_ref());
     let server = Server::bind(address, site).map_err(Failure::failed)?;
     let address = server.address().map_err(Failure::failed)?;
@@ -52,9 +48,4 @@ pub(super) fn serve(arguments: &Arguments) -> Result<(), Failure> {
     let _signals = Signals::request(&stop).map_err(Failure::failed)?;
     tracing::info!("listening on http://{address}");
     server.run().map_err(Failure::failed)
-}
-
-fn wrong_config(errors: &ConfigErrors) -> Failure {
-    let look = if stderr_is_coloured() { Look::Coloured } else { Look::Plain };
-    Failure::Reported(errors.render(look))
 }

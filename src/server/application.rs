@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use crate::config::RequestLimits;
 use crate::host::{self, Environment, HostLimits, State};
-use crate::interp::{CallError, InstancePre, InstantiateError, Store, StoreLimits, TrapKind};
+use crate::interp::{
+    CallError, InstancePre, InstantiateError, Store, StoreLimits, Trace, TrapKind,
+};
 use crate::symbols;
 
 use super::driver::Driver;
@@ -61,6 +63,12 @@ impl Handler for Application {
         let engine = self.instance.module().engine();
         let mut store = Store::with_limits(engine, state, store_limits(&self.limits));
         store.set_fuel(self.limits.fuel.map(|fuel| fuel as u64));
+        if let Some(watcher) = exchange.watcher.cloned() {
+            let told = store.trace(Trace::Calls, move |line| watcher.tell(line));
+            if let Err(misuse) = told {
+                tracing::warn!("nobody is told of calls: {misuse}");
+            }
+        }
         let ended = self.run(&mut store, exchange);
         let (fuel, memory) = (Some(store.consumed()), Some(store.memory_size()));
         let response = match ended {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Shared;
+use super::call;
 use super::clients::{Client, State};
 use super::http::{CONTINUE, Content, Delivery, Framing, Incoming};
 use super::http::{Persistence, Refusal, Request, RequestId, Response, Version};
@@ -164,16 +165,11 @@ impl Connection {
         request: &Request,
         deadlines: Deadlines,
     ) -> Result<Answer, End> {
-        let response = match route {
-            Route::Found(handler) => {
-                self.receive_body(request, deadlines)?;
-                return Ok(self.run(handler.as_ref(), id, request, deadlines));
-            }
-            Route::Server => Response::empty(204),
-            Route::NotFound => Response::plain(404),
-            Route::NotAllowed(allow) => Response::plain(405).with_header("Allow", allow),
-        };
-        Ok(response.into())
+        if let Route::Found(handler) = route {
+            self.receive_body(request, deadlines)?;
+            return Ok(self.run(handler.as_ref(), id, request, deadlines));
+        }
+        Ok(call::of_no_handler(route).into())
     }
 
     /// Runs a handler; one that panics has answered with 500.
@@ -190,6 +186,7 @@ impl Connection {
             peer: self.peer,
             deadline: deadlines.handler.unwrap_or(deadlines.body),
             stop: &self.shared.stop,
+            watcher: None,
         };
         catch_unwind(AssertUnwindSafe(|| handler.answer(&exchange))).unwrap_or_else(|_panic| {
             tracing::error!("the handler panicked");
@@ -290,9 +287,7 @@ impl Connection {
     }
 
     fn send(&self, response: Response, delivery: Delivery) -> io::Result<usize> {
-        let bytes = response.into_bytes(delivery, |name| {
-            tracing::debug!("header line dropped: {}", name.escape_ascii());
-        });
+        let bytes = response.into_bytes(delivery, log::dropped);
         self.write(&bytes)?;
         Ok(bytes.len())
     }

@@ -80,6 +80,11 @@ pub(super) fn refused(response: &Response) {
     tracing::info!(status = response.status, failure = text.trim_end(), "refused");
 }
 
+/// A header line of a guest's that no client gets.
+pub(super) fn dropped(name: &[u8]) {
+    tracing::debug!("header line dropped: {}", name.escape_ascii());
+}
+
 /// To the microsecond.
 fn milliseconds(time: Duration) -> f64 {
     (time.as_secs_f64() * 1e6).round() / 1e3

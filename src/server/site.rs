@@ -1,9 +1,12 @@
 //! What the server serves: which handler answers which request, and what bounds a connection.
 
+use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::ServerSettings;
+use crate::interp::TraceLine;
 
 use super::http::{self, Request, Response};
 use super::router::Router;
@@ -39,6 +42,30 @@ pub struct Exchange<'a> {
     pub deadline: Instant,
     /// When the server stops.
     pub stop: &'a Stop,
+    /// Who is told of the guest's calls, when anybody is.
+    pub watcher: Option<&'a Watcher>,
+}
+
+/// Is told what a guest calls while it runs. Only an engine with the stepped backend tells.
+#[derive(Clone)]
+pub struct Watcher(Arc<dyn Fn(&TraceLine) + Send + Sync>);
+
+impl Watcher {
+    /// Whoever is told by `tell`.
+    pub fn new(tell: impl Fn(&TraceLine) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+
+    /// Tells.
+    pub(super) fn tell(&self, line: &TraceLine) {
+        (self.0)(line);
+    }
+}
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watcher").finish_non_exhaustive()
+    }
 }
 
 /// What a handler gives back.

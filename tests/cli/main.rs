@@ -3,6 +3,7 @@
 mod modules;
 mod run;
 mod serve;
+mod site;
 
 use std::fs;
 use std::path::PathBuf;
@@ -51,8 +52,15 @@ fn check(test: &str, wat: &str, args: &[&str], expected: (&str, &str, i32)) {
 #[test]
 fn every_help_ends_with_examples() {
     let folder = Folder::new("help", &[]);
-    let commands = ["serve", "run", "validate", "disasm"].map(|command| vec![command, "--help"]);
-    for command in commands.into_iter().chain([vec!["--help"]]) {
+    let help = text(&folder.output(&["--help"]).stdout);
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let listed = listed.take_while(|line| !line.is_empty());
+    // A command's name stands two columns in, its text further.
+    let names = listed.filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    let names: Vec<_> = names.filter(|name| !["", "help"].contains(name)).collect();
+    assert!(names.contains(&"serve") && names.contains(&"man"), "{help}");
+    let commands = names.into_iter().map(|command| vec![command, "--help"]);
+    for command in commands.chain([vec!["--help"]]) {
         let output = folder.output(&command);
         assert_eq!(output.status.code(), Some(0));
         assert!(text(&output.stdout).contains("\nExamples:\n  serverless-wasm "), "{command:?}");

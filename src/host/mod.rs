@@ -1,18 +1,19 @@
 //! What a guest may call.
 //!
 //! Everything a guest passes is checked in `abi` before it is used; what it may say about the
-//! response is `response`'s, whom it may talk to `address`'s. Sockets of clients and the syntax of
+//! response is `response`'s, whom it may talk to `allowed`'s. Sockets of clients and the syntax of
 //! HTTP are the server's.
 
 mod abi;
 mod address;
+mod allowed;
 mod env;
 mod log;
 mod response;
 mod state;
 mod tcp;
 
-pub use address::Address;
+pub use allowed::{AllowedAddress, NotAnAddress};
 pub use env::Environment;
 pub use response::{Header, Response};
 pub use state::{HostLimits, Request, State};

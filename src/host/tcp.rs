@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::State;
 use super::abi::{GuestBytes, HostCall};
-use super::address::{Address, AllowedAddresses};
+use super::address::{Address, Host};
+use super::allowed::AllowedAddresses;
 use crate::interp::trap::Trap;
 use crate::interp::{Memory, Misuse, Store, Wait as Answer};
 use crate::wasm::Val;
@@ -119,7 +120,12 @@ impl Connect {
     /// The host for the resolver, and the port.
     #[must_use]
     pub fn host_and_port(&self) -> (String, u16) {
-        (self.address.host(), self.address.port())
+        // A resolver takes a number of IPv6 without brackets.
+        let host = match &self.address.host {
+            Host::Number(number) => number.to_string(),
+            Host::Name(name) => name.clone(),
+        };
+        (host, self.address.port)
     }
 
     /// Of what the resolver found, the addresses that may be connected to: these and no others,
@@ -128,10 +134,9 @@ impl Connect {
         let permits = |address: &SocketAddr| {
             let permits = self.allowed.permits(*address);
             if !permits {
-                let (name, special) = (&self.address, address);
+                let (name, remedy) = (&self.address, self.allowed.remedy(address));
                 tracing::warn!(
-                    "tcp_connect: {name} leads to {special}, which is not permitted: to permit \
-                     it, add \"{special}\" as a value of the application's `env`"
+                    "tcp_connect: {name} leads to {address}, which is not permitted: {remedy}"
                 );
             }
             permits
@@ -212,10 +217,8 @@ pub(super) fn connect(call: &mut HostCall<'_>, ptr: i32, size: i64) -> Result<An
     };
     let allowed = call.state.environment.allowed();
     if !allowed.lists(&address) {
-        tracing::warn!(
-            "tcp_connect: {address} is not permitted: to permit it, add \"{address}\" as a value \
-             of the application's `env`"
-        );
+        let remedy = allowed.remedy(&address);
+        tracing::warn!("tcp_connect: {address} is not permitted: {remedy}");
         return Ok(Answer::Ready(Code::NotPermitted as i32));
     }
     let allowed = Arc::clone(allowed);

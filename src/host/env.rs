@@ -34,9 +34,6 @@ impl Environment {
     }
 }
 
-/// What `db_get` gives for a key that the table does not have.
-const ABSENT: i64 = -1;
-
 /// `db_get`: copies a value of the table, gives its whole length.
 pub(super) fn db_get(
     call: &mut HostCall<'_>,
@@ -49,10 +46,8 @@ pub(super) fn db_get(
     let into = call.bytes(("value_ptr", value_ptr), ("value_size", value_size))?;
     let environment = Arc::clone(&call.state.environment);
     let key = str::from_utf8(call.read(&key)).ok();
-    match key.and_then(|key| environment.values.get(key)) {
-        Some(value) => Ok(call.give(&into, value.as_bytes())),
-        None => Ok(ABSENT),
-    }
+    let value = key.and_then(|key| environment.values.get(key));
+    call.give(&into, value.map(String::as_bytes))
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ pub(super) fn get_body_size(call: &mut HostCall<'_>) -> Result<Answer<i64>, Trap
 pub(super) fn read_body(call: &mut HostCall<'_>, ptr: i32, size: i64) -> Result<Answer<i64>, Trap> {
     let into = call.bytes(("ptr", ptr), ("size", size))?;
     match call.buffer(into) {
-        Some(buffer) => Ok(call.wait(Wait::Body(buffer))),
+        Some(buffer) => Ok(call.wait(Wait::ReadBody(buffer))),
         // There is nothing to wait for.
         None => Ok(Answer::Ready(0)),
     }

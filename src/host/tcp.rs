@@ -7,9 +7,9 @@ use super::State;
 use super::abi::HostCall;
 use super::address::{Address, Host};
 use super::allowed::AllowedAddresses;
-use super::wait::{Buffer, Failure, Wait};
-use crate::interp::trap::Trap;
+use super::wait::{Buffer, Wait};
 use crate::interp::Wait as Answer;
+use crate::interp::trap::Trap;
 
 /// Errors that a guest gets as negative results.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

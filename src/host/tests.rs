@@ -9,17 +9,13 @@ use crate::wasm::Val;
 
 /// The state of a request with small limits and this environment table.
 pub(super) fn state(env: &[(&str, &str)]) -> State {
+    state_of(Request { id: 1, method: "GET".into(), path: "/".into(), ..Request::default() }, env)
+}
+
+/// The state of this request.
+pub(super) fn state_of(request: Request, env: &[(&str, &str)]) -> State {
     let env = env.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
     let limits = HostLimits { response_size: 100, log_size: 100, connections: 2 };
-    let request = Request {
-        id: 1,
-        method: "GET".to_owned(),
-        path: "/".to_owned(),
-        query: None,
-        headers: Vec::new(),
-        peer: None,
-        body: Vec::new(),
-    };
     State::new(request, Arc::new(Environment::new(env.collect())), limits)
 }
 

@@ -49,6 +49,10 @@ pub enum Wait {
     Read(Descriptor, Buffer),
     /// For the other side to take all bytes of the buffer.
     Write(Descriptor, Buffer),
+    /// For the length of the request's body; of one that comes in chunks, for its end.
+    BodySize,
+    /// For bytes of the request's body: at least one, at most what the buffer takes.
+    ReadBody(Buffer),
 }
 
 /// What became of a wait.
@@ -60,6 +64,8 @@ pub enum Outcome {
     Read(Vec<u8>),
     /// So many bytes were taken.
     Written(usize),
+    /// The body has so many bytes.
+    BodySize(u64),
     /// It failed.
     Failed(Failure),
 }
@@ -95,18 +101,25 @@ pub fn complete(store: &mut Store<State>, wait: &Wait, outcome: Outcome) -> Resu
         (Wait::Connect(_), Outcome::Connected(stream)) => {
             i64::from(store.data_mut().descriptors.add(stream))
         }
-        (Wait::Read(_, buffer), Outcome::Read(bytes)) => {
+        (Wait::Read(_, buffer) | Wait::ReadBody(buffer), Outcome::Read(bytes)) => {
             let bytes = bytes.get(..buffer.len()).unwrap_or(&bytes);
             buffer.memory.write(&mut *store, buffer.bytes.addr() as u64, bytes)?;
             bytes.len() as i64
         }
         (Wait::Write(_, buffer), Outcome::Written(count)) => count.min(buffer.len()) as i64,
+        (Wait::BodySize, Outcome::BodySize(size)) => i64::try_from(size).unwrap_or(i64::MAX),
         (_, Outcome::Failed(failure)) => Code::from(failure) as i64,
-        (_, Outcome::Connected(_) | Outcome::Read(_) | Outcome::Written(_)) => Code::Failed as i64,
+        (
+            _,
+            Outcome::Connected(_)
+            | Outcome::Read(_)
+            | Outcome::Written(_)
+            | Outcome::BodySize(_),
+        ) => Code::Failed as i64,
     };
     Ok(match wait {
         // A descriptor or a code: both are small.
         Wait::Connect(_) => Val::I32(result as i32),
-        Wait::Read(..) | Wait::Write(..) => Val::I64(result),
+        Wait::Read(..) | Wait::Write(..) | Wait::BodySize | Wait::ReadBody(_) => Val::I64(result),
     })
 }

@@ -185,7 +185,7 @@ fn request(exchange: &Exchange<'_>) -> host::Request {
         query: query.map(str::to_owned),
         headers: headers.map(|(key, value)| (name(key), value.to_vec())).collect(),
         peer: Some(exchange.peer),
-        body: Vec::new(),
+        params: Vec::new(),
     }
 }
 

@@ -57,9 +57,9 @@ impl Handler for Application {
         self.limits.time
     }
 
-    fn answer(&self, exchange: &Exchange<'_>) -> Answer {
+    fn answer(&self, exchange: Exchange<'_>) -> Answer {
         let state =
-            State::new(request(exchange), Arc::clone(&self.environment), self.host_limits());
+            State::new(request(&exchange), Arc::clone(&self.environment), self.host_limits());
         let engine = self.instance.module().engine();
         let mut store = Store::with_limits(engine, state, store_limits(&self.limits));
         store.set_fuel(self.limits.fuel.map(|fuel| fuel as u64));
@@ -69,7 +69,7 @@ impl Handler for Application {
                 tracing::warn!("nobody is told of calls: {misuse}");
             }
         }
-        let ended = self.run(&mut store, exchange);
+        let ended = self.run(&mut store, &exchange);
         let (fuel, memory) = (Some(store.consumed()), Some(store.memory_size()));
         let response = match ended {
             Ok(()) => store.into_data().into_response().map(converted).ok_or(Failure {

@@ -33,7 +33,8 @@ impl Request {
     /// The value of a header; of repeated lines all values, as if they had been one line.
     /// Spec: RFC 9110 section 5.3
     fn header(&self, name: &[u8]) -> Option<Vec<u8>> {
-        let lines = self.headers.iter().filter(|(key, _)| key.as_bytes().eq_ignore_ascii_case(name));
+        let lines =
+            self.headers.iter().filter(|(key, _)| key.as_bytes().eq_ignore_ascii_case(name));
         let values: Vec<&[u8]> = lines.map(|(_, value)| value.as_slice()).collect();
         (!values.is_empty()).then(|| values.join(&b", "[..]))
     }
@@ -227,9 +228,6 @@ mod tests {
         let mut call = HostCall::new("env.request_read_body", &mut state, &mut []);
         assert!(matches!(read_body(&mut call, -1, 0), Ok(Answer::Ready(0))));
         let trap = read_body(&mut call, 0, 1).unwrap_err().to_string();
-        assert_eq!(
-            trap,
-            "env.request_read_body: argument `ptr`: 1 bytes at 0x0, memory has 0x0"
-        );
+        assert_eq!(trap, "env.request_read_body: argument `ptr`: 1 bytes at 0x0, memory has 0x0");
     }
 }

@@ -162,11 +162,7 @@ pub(super) fn write_body(call: &mut HostCall<'_>, ptr: i32, size: i64) -> Result
 }
 
 /// Puts a text behind the first `kept` bytes of the body.
-fn put_body(
-    call: &mut HostCall<'_>,
-    (ptr, size): (i32, i64),
-    kept: usize,
-) -> Result<(), Trap> {
+fn put_body(call: &mut HostCall<'_>, (ptr, size): (i32, i64), kept: usize) -> Result<(), Trap> {
     let bytes = call.bytes(("ptr", ptr), ("size", size))?;
     let draft = &call.state.response;
     let used = draft.header_size + draft.reason.len() + kept;

@@ -50,22 +50,6 @@ impl Connect {
         };
         (host, self.address.port)
     }
-
-    /// Of what the resolver found, the addresses that may be connected to: these and no others,
-    /// or the name could lead elsewhere the second time.
-    pub fn permitted(&self, resolved: impl IntoIterator<Item = SocketAddr>) -> Vec<SocketAddr> {
-        let permits = |address: &SocketAddr| {
-            let permits = self.allowed.permits(*address);
-            if !permits {
-                let (name, remedy) = (&self.address, self.allowed.remedy(address));
-                tracing::warn!(
-                    "tcp_connect: {name} leads to {address}, which is not permitted: {remedy}"
-                );
-            }
-            permits
-        };
-        resolved.into_iter().filter(permits).collect()
-    }
 }
 
 /// The connections of a guest.
@@ -118,6 +102,21 @@ impl State {
     #[must_use]
     pub fn stream(&self, fd: Descriptor) -> Option<&TcpStream> {
         self.descriptors.streams.get(fd.0)?.as_ref()
+    }
+
+    /// Of what the resolver found, the addresses that may be connected to: these and no others,
+    /// or the name could lead elsewhere the second time. The log is told of the others.
+    pub fn permitted(&mut self, connect: &Connect, resolved: Vec<SocketAddr>) -> Vec<SocketAddr> {
+        let Connect { address: name, allowed } = connect;
+        let (permitted, refused): (Vec<_>, Vec<_>) =
+            resolved.into_iter().partition(|address| allowed.permits(*address));
+        for address in refused {
+            let remedy = allowed.remedy(&address);
+            self.log.warn(&format!(
+                "tcp_connect: {name} leads to {address}, which is not permitted: {remedy}"
+            ));
+        }
+        permitted
     }
 }
 

@@ -111,10 +111,7 @@ pub fn complete(store: &mut Store<State>, wait: &Wait, outcome: Outcome) -> Resu
         (_, Outcome::Failed(failure)) => Code::from(failure) as i64,
         (
             _,
-            Outcome::Connected(_)
-            | Outcome::Read(_)
-            | Outcome::Written(_)
-            | Outcome::BodySize(_),
+            Outcome::Connected(_) | Outcome::Read(_) | Outcome::Written(_) | Outcome::BodySize(_),
         ) => Code::Failed as i64,
     };
     Ok(match wait {

@@ -19,15 +19,20 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/server/guests.wat
 fn load(lines: &str, env: &str, guests: &[&str]) -> Result<Site, ConfigErrors> {
     let mut text = format!("{lines}\n");
     for guest in guests {
-        text.push_str(&format!(
-            "[[applications]]\nfile_path = {FILE:?}\nmethod = \"GET\"\nurl_path = \"/{guest}\"\n\
-             function = \"{guest}\"\nenv = {{ {env} }}\n"
-        ));
+        text.push_str(&route(FILE, "GET", guest, env));
     }
     load_text(&text)
 }
 
-fn load_text(text: &str) -> Result<Site, ConfigErrors> {
+/// An entry that routes `/name` to a file's function of that name.
+pub(crate) fn route(file: &str, method: &str, name: &str, env: &str) -> String {
+    format!(
+        "[[applications]]\nfile_path = {file:?}\nmethod = {method:?}\nurl_path = \"/{name}\"\n\
+         function = {name:?}\nenv = {{ {env} }}\n"
+    )
+}
+
+pub(crate) fn load_text(text: &str) -> Result<Site, ConfigErrors> {
     let settings = Settings::parse(Path::new("test.toml"), text)?;
     let engine = Engine::default();
     Site::load(&settings, &engine, |path| {

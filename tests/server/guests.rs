@@ -208,6 +208,23 @@ fn a_backend_that_fails_is_the_guests_to_handle() {
 }
 
 #[test]
+fn a_guest_has_so_many_connections_at_once() {
+    let server = start_with_backend("limits.connections = 1", &backend(), "reconnect");
+    check(&server.get("/reconnect"), 200, "0.00");
+    let server = start_with_backend("limits.connections = 2", &backend(), "reconnect");
+    check(&server.get("/reconnect"), 200, "0100");
+    let server = start_with_backend("limits.connections = 0", &backend(), "reconnect");
+    assert_eq!(server.get("/reconnect").body, "..+.");
+}
+
+#[test]
+fn a_guest_connects_to_nobody_but_those_it_was_told() {
+    check(&start_with_backend("", &backend(), "elsewhere").get("/elsewhere"), 502, "c");
+    // Nobody listens there, but that is another matter.
+    check(&start_with_backend("", "127.0.0.1:9", "elsewhere").get("/elsewhere"), 502, "a");
+}
+
+#[test]
 fn waiting_counts_as_time() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap().to_string();
@@ -247,6 +264,11 @@ fn what_cannot_answer_is_refused_when_it_is_loaded() {
         &["no export `missing`", "`takes_one` is", "`memory` is"],
     );
     check_refused(load("limits.memory = \"1KiB\"", "", &["hello"]), &["memory"]);
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("imported-memory.wat");
+    let text = r#"(module (import "env" "memory" (memory 18)) (func (export "f")))"#;
+    std::fs::write(&file, text).unwrap();
+    let entry = route(&file.to_string_lossy(), "GET", "f", "");
+    check_refused(load_text(&format!("limits.memory = \"1MiB\"\n{entry}")), &["memory"]);
     let route = |path| {
         format!(
             "[[applications]]\nfile_path = {FILE:?}\nmethod = \"GET\"\nurl_path = {path:?}\n\

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::wasm::Feature;
+use crate::wasm::{Feature, Op};
 
 /// The binary is no module. Every byte up to [`offset`](Self::offset) was fine.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -188,6 +188,25 @@ impl fmt::Display for Part {
     }
 }
 
+/// What a proposal brought: refused where the proposal is off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Gated {
+    /// An instruction.
+    Instruction(Op),
+    /// A byte where something else could stand.
+    Part(Part, u32),
+}
+
+/// As if the proposal didn't exist; then what it is.
+impl fmt::Display for Gated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Instruction(op) => write!(f, "illegal opcode {}: {op}", op.row().code),
+            Self::Part(part, found) => write!(f, "malformed {part}: {found:#04x}"),
+        }
+    }
+}
+
 /// What is wrong with a binary.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -231,7 +250,12 @@ pub enum MalformedKind {
         second: Option<u32>,
     },
     /// It belongs to a proposal that is off.
-    FeatureOff(Feature),
+    FeatureOff {
+        /// The proposal.
+        feature: Feature,
+        /// What belongs to it.
+        what: Gated,
+    },
     /// A body does not end with `end`, or has an `else` without an `if`.
     EndExpected,
     /// Declared types and given bodies differ in number.
@@ -300,7 +324,11 @@ impl fmt::Display for MalformedKind {
             Self::Opcode { first, second: Some(second) } => {
                 write!(f, "illegal opcode {first:02x} {second:02x}")
             }
-            Self::FeatureOff(feature) => write!(f, "{} is not enabled", feature.name()),
+            Self::FeatureOff { feature, what } => {
+                let name = feature.name();
+                write!(f, "{what} is of the proposal {name}: ")?;
+                write!(f, "turn it on with features = [\"{name}\"]")
+            }
             Self::EndExpected => f.write_str("END opcode expected"),
             Self::FunctionCount { declared, bodies } => write!(
                 f,

@@ -208,9 +208,13 @@ fn no_request(limits: &RequestLimits) -> State {
 fn not_instantiated(module: &Module, error: InstantiateError) -> Failure {
     match error {
         InstantiateError::Call(error) => ended(module, error),
-        other @ (InstantiateError::Unlinkable(_)
-        | InstantiateError::Limit(_)
-        | InstantiateError::Memory(_)) => Failure::failed(other),
+        InstantiateError::Unlinkable(import) => {
+            let problems = host::link_problems(&[import]);
+            Failure::Failed(problems.iter().map(ToString::to_string).collect::<String>())
+        }
+        other @ (InstantiateError::Limit(_) | InstantiateError::Memory(_)) => {
+            Failure::failed(other)
+        }
     }
 }
 

@@ -285,6 +285,21 @@ pub enum MalformedKind {
     },
 }
 
+/// The version of binaries that hold components, and their layer.
+/// Spec: <https://github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md>
+const COMPONENT: u32 = 0x0001_000D;
+
+/// What helps against a component.
+const fn component_remedy(version: u32) -> &'static str {
+    match version {
+        COMPONENT => {
+            ": a component; only core modules run here: build for a target without components, such \
+             as wasm32-unknown-unknown, or take the modules out with `wasm-tools component unbundle`"
+        }
+        _ => "",
+    }
+}
+
 /// What helps against instructions of the exceptions that WebAssembly had before 3.0: `try`,
 /// `catch`, `rethrow`, `delegate` and `catch_all`.
 const fn remedy(opcode: u8) -> &'static str {
@@ -301,7 +316,9 @@ impl fmt::Display for MalformedKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Magic => f.write_str("magic header not detected"),
-            Self::Version(version) => write!(f, "unknown binary version: {version:#x}"),
+            Self::Version(version) => {
+                write!(f, "unknown binary version: {version:#x}{}", component_remedy(*version))
+            }
             Self::UnexpectedEnd => f.write_str("unexpected end"),
             Self::UnexpectedEndOfSection => f.write_str("unexpected end of section or function"),
             Self::LengthOutOfBounds { length, remaining } => {

@@ -108,7 +108,7 @@ impl Feature {
 }
 
 /// Which proposals are on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Features {
     on: u32,
 }

@@ -285,7 +285,7 @@ impl ConfigErrors {
     }
 
     fn group<'e>(&'e self, error: &ConfigError) -> Group<'e> {
-        let title = Level::ERROR.primary_title(error.message());
+        let title = Level::ERROR.primary_title(wrapped(&error.message()));
         let file = self.source.file.display().to_string();
         if matches!(error.inner.kind, Kind::Unreadable { .. }) {
             return title.element(Level::NOTE.message(file));
@@ -309,7 +309,7 @@ impl ConfigErrors {
         };
         let group = title.element(excerpt);
         match error.suggestion() {
-            Some(suggestion) => group.element(Level::HELP.message(suggestion)),
+            Some(suggestion) => group.element(Level::HELP.message(wrapped(&suggestion))),
             None => group,
         }
     }
@@ -320,6 +320,29 @@ impl ConfigErrors {
         let text = self.source.text.get(start..end);
         start..text.map_or(end, |text| start + text.find('\n').unwrap_or(text.len()))
     }
+}
+
+/// Characters of a line of a message, where it can be ended so early.
+const WIDTH: usize = 88;
+
+/// The text with line ends in place of spaces where lines would be too long.
+fn wrapped(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut width = 0;
+    for (position, word) in text.split(' ').enumerate() {
+        let length = word.chars().count();
+        if position > 0 && width > 0 && width + 1 + length > WIDTH {
+            result.push('\n');
+            width = 0;
+        } else if position > 0 {
+            result.push(' ');
+            width += 1;
+        }
+        result += word;
+        // A word is what stands between spaces: it may hold line ends.
+        width = word.rsplit_once('\n').map_or(width + length, |(_, last)| last.chars().count());
+    }
+    result
 }
 
 impl<'e> IntoIterator for &'e ConfigErrors {
@@ -345,3 +368,21 @@ impl fmt::Display for ConfigErrors {
 }
 
 impl Error for ConfigErrors {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_messages_are_wrapped_between_words() {
+        let long = "word ".repeat(40);
+        for line in wrapped(long.trim_end()).lines() {
+            assert!(line.len() <= WIDTH && line.starts_with("word") && line.ends_with("word"));
+        }
+        assert_eq!(wrapped(&long).replace('\n', " "), long);
+        let endless = "x".repeat(200);
+        assert_eq!(wrapped(&format!("a {endless} b")), format!("a\n{endless}\nb"));
+        let lines = format!("{}\n  two words", "x".repeat(80));
+        assert_eq!(wrapped(&lines), lines);
+    }
+}

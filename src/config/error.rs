@@ -185,6 +185,12 @@ impl ConfigError {
                 Some(format!("tried {}{}", tried.join(" and "), near.unwrap_or_default()))
             }
             Kind::Reference { remedy, .. } => Some((*remedy).to_owned()),
+            // The parser takes what has no quotes for a number, or expects some.
+            Kind::Syntax { reason }
+                if reason.starts_with("invalid ") || reason.contains("quoted") =>
+            {
+                Some("text, durations, sizes and addresses stand in quotes".to_owned())
+            }
             Kind::Application { remedy, .. } => remedy.clone(),
             Kind::WrongValue { near: None, .. }
             | Kind::Unreadable { .. }

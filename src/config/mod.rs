@@ -99,8 +99,8 @@ section! {
 }
 
 section! {
-    /// `[limits]`: what one request may use. All of it is optional; an application may say otherwise
-    /// for itself.
+    /// `[limits]`: what one request may use. All of it is optional, and an application may say
+    /// otherwise for itself.
     RequestLimits {
         /// Bytes of all linear memories of an instance together.
         memory: usize = 64 * MIB, size(0, 64 * GIB);

@@ -1,5 +1,5 @@
-//! `${NAME}` in strings: values from the environment, put in after the file has been parsed, so that
-//! no value can change what the file means.
+//! `${NAME}` in strings: values from the environment, put in after the file has been parsed, so
+//! that no value can change what the file means.
 
 use std::env::VarError;
 
@@ -30,7 +30,7 @@ enum Wrong {
 
 impl From<Wrong> for Kind {
     fn from(wrong: Wrong) -> Self {
-        const FORMS: &str = "write `${NAME}`, `${NAME:-default}`, or `$$` for a dollar";
+        const FORMS: &str = "write `${NAME}` or `${NAME:-default}`; a dollar is `$$`";
         let (problem, remedy) = match wrong {
             Wrong::Dollar => ("a `$` that begins nothing".to_owned(), FORMS),
             Wrong::Open => ("a `${` without its `}`".to_owned(), FORMS),

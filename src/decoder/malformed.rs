@@ -293,8 +293,9 @@ const COMPONENT: u32 = 0x0001_000D;
 const fn component_remedy(version: u32) -> &'static str {
     match version {
         COMPONENT => {
-            ": a component; only core modules run here: build for a target without components, such \
-             as wasm32-unknown-unknown, or take the modules out with `wasm-tools component unbundle`"
+            ": a component, and only core modules run here; build for a target without \
+             components, such as wasm32-unknown-unknown, or take the modules out of it with \
+             `wasm-tools component unbundle`"
         }
         _ => "",
     }

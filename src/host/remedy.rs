@@ -303,7 +303,8 @@ mod tests {
                (import "env" "__indirect_function_table" (table 1 funcref))"#,
             &[
                 (
-                    "incompatible import type: `env` `memory`, wanted func [] -> [], found memory 0",
+                    "incompatible import type: `env` `memory`, wanted func [] -> [], \
+                     found memory 0",
                     "the host has something else of this name",
                 ),
                 (

@@ -215,9 +215,10 @@ fn other_function(function: &str, names: &[&str]) -> String {
     };
     match names {
         [] => format!(
-            "it exports no function at all; export it: in Rust with `#[no_mangle] pub extern \"C\" \
-             fn {function}()` and crate-type `cdylib`, in C with \
-             `__attribute__((export_name(\"{function}\")))`, in Zig and AssemblyScript with `export`"
+            "it exports no function at all; export it: in Rust with `#[no_mangle] pub extern \
+             \"C\" fn {function}()` and crate-type `cdylib`, in C with \
+             `__attribute__((export_name(\"{function}\")))`, in Zig and AssemblyScript with \
+             `export`"
         ),
         [only] => format!("its only function is {}", quoted(only)),
         _ => {

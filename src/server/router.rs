@@ -1,7 +1,8 @@
-//! Which application answers a request: patterns of paths, compared segment by segment, and methods.
+//! Which application answers a request: patterns of paths, compared segment by segment, and
+//! methods.
 //!
-//! A path is split at its slashes, and each segment is percent-decoded by itself, so that `%2F` never
-//! makes two segments of one. `.` and `..` are segments like others: nothing is removed.
+//! A path is split at its slashes, and each segment is percent-decoded by itself, so that `%2F`
+//! never makes two segments of one. `.` and `..` are segments like others: nothing is removed.
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -196,3 +196,18 @@ fn the_readme_shows_every_default() {
     let keys = shown.lines().filter(|line| line.contains(" = ")).count();
     assert_eq!(keys, 1 + 13 + 10, "each key is shown once");
 }
+
+#[test]
+fn the_readme_shows_every_key_of_an_application() {
+    let readme = include_str!("../../README.md");
+    let (_, block) = readme.split_once("```toml\n").expect("README.md has a configuration");
+    let (shown, _) = block.split_once("```").expect("it ends");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/config.toml");
+    let settings = Settings::parse(&samples, shown).unwrap();
+    assert_eq!((settings.applications.len(), settings.applications[0].env.len()), (1, 1));
+    let (_, application) = shown.split_once("[[applications]]").expect("it has an application");
+    let keys = application.lines().filter_map(|line| line.split_once(" = ")).map(|(key, _)| key);
+    let every =
+        ["file_path", "method", "url_path", "function", "env", "allow_tcp", "features", "limits"];
+    assert_eq!(keys.collect::<Vec<_>>(), every);
+}

@@ -95,8 +95,8 @@ env = { a = "${A", b = ["${1}"], c = "${A:-${B}}" }
          `${NAME:-default}`",
         "4:13: `GONE` is not set in the environment: set it, or give it a default: \
          `${NAME:-default}`",
-        "6:12: a `$` that begins nothing: write `${NAME}`, `${NAME:-default}`, or `$$` for a dollar",
-        "7:13: a `${` without its `}`: write `${NAME}`, `${NAME:-default}`, or `$$` for a dollar",
+        "6:12: a `$` that begins nothing: write `${NAME}` or `${NAME:-default}`; a dollar is `$$`",
+        "7:13: a `${` without its `}`: write `${NAME}` or `${NAME:-default}`; a dollar is `$$`",
         "7:24: `b` takes a string, found an array",
         "7:25: \"1\" is no name of the environment: names have letters, digits and `_`, and don't \
          begin with a digit",

@@ -180,7 +180,8 @@ fn a_module_that_is_invalid_or_none() {
 #[test]
 fn everything_at_once_and_in_order() {
     let config = format!(
-        "listen = \"127.0.0.1:80\"\n\n[limits]\ntime = \"1 s\"\n\n{}\n{}limits = {{ fuel = \"x\" }}\n",
+        "listen = \"127.0.0.1:80\"\n\n[limits]\ntime = \"1 s\"\n\n{}\n\
+         {}limits = {{ fuel = \"x\" }}\n",
         APP.replace("guest.wat", "gone.wat"),
         APP.replace("/hello", "/other") + "function = \"haendle\"\n",
     );

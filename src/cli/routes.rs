@@ -95,7 +95,7 @@ fn why(application: &Application, request: &Request, params: &Params) -> String 
     let mut why = match request.target() {
         Target::Path(same, _) if same == path.as_str() => "the path is the same".to_owned(),
         Target::Path(..) | Target::Server if params.is_empty() => {
-            "the decoded segments of the path are the same".to_owned()
+            "the decoded segments of the path match".to_owned()
         }
         Target::Path(..) | Target::Server => {
             let shown = |(name, value): &(String, Vec<u8>)| {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::{RequestLimits, parse_duration, parse_size};
-use crate::host::{self, Environment, HostLimits, Request, State};
+use crate::host::{self, Environment, HostLimits, LinkProblem, Request, State};
 use crate::interp::{
     Backend, CallError, Config, Engine, ExternType, InstantiateError, Linker, Module, Slice, Store,
     StoreLimits, Trace, TrapKind,
@@ -209,8 +209,10 @@ fn not_instantiated(module: &Module, error: InstantiateError) -> Failure {
     match error {
         InstantiateError::Call(error) => ended(module, error),
         InstantiateError::Unlinkable(import) => {
-            let problems = host::link_problems(&[import]);
-            Failure::Failed(problems.iter().map(ToString::to_string).collect::<String>())
+            let problems = host::link_problems(&[import]).into_iter();
+            let lines = problems
+                .map(|LinkProblem { message, remedy }| format!("{message}\n  help: {remedy}"));
+            Failure::Failed(lines.collect())
         }
         other @ (InstantiateError::Limit(_) | InstantiateError::Memory(_)) => {
             Failure::failed(other)

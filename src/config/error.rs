@@ -329,7 +329,7 @@ impl ConfigErrors {
 }
 
 /// Characters of a line of a message, where it can be ended so early.
-const WIDTH: usize = 88;
+const WIDTH: usize = 100;
 
 /// The text with line ends in place of spaces where lines would be too long.
 fn wrapped(text: &str) -> String {
@@ -388,7 +388,7 @@ mod tests {
         assert_eq!(wrapped(&long).replace('\n', " "), long);
         let endless = "x".repeat(200);
         assert_eq!(wrapped(&format!("a {endless} b")), format!("a\n{endless}\nb"));
-        let lines = format!("{}\n  two words", "x".repeat(80));
+        let lines = format!("{}\n  two words", "x".repeat(WIDTH - 5));
         assert_eq!(wrapped(&lines), lines);
     }
 }

@@ -1,8 +1,6 @@
 //! Imports that the host does not have, and what helps: most of them come from a toolchain that
 //! counts on another host, and all of those have one cause and one remedy.
 
-use std::fmt;
-
 use super::FUNCTIONS;
 use crate::interp::{ExternType, Unlinkable};
 use crate::near::nearest;
@@ -15,12 +13,6 @@ pub struct LinkProblem {
     pub message: String,
     /// What its author may do, in a line.
     pub remedy: String,
-}
-
-impl fmt::Display for LinkProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.message, self.remedy)
-    }
 }
 
 /// Imports that are named in a message; there may be hundreds.
@@ -233,7 +225,7 @@ mod tests {
         assert_eq!(problems.len(), expected.len(), "{problems:?}");
         for (problem, (message, remedy)) in problems.iter().zip(expected) {
             assert_eq!(problem.message, *message);
-            assert!(problem.remedy.starts_with(remedy), "{problem}");
+            assert!(problem.remedy.starts_with(remedy), "{problem:?}");
         }
     }
 

@@ -89,8 +89,7 @@ fn check_tells_of_everything_at_once() {
         let expected = [
             "error: unknown key `thread` in [server]",
             "error: `file_path` names a file that does not exist",
-            "error: the module has no export `trip`; \
-             its functions are `handle`, `trap`, `nothing`",
+            "error: the module has no export `trip`",
             "error: duplicate route POST /a%20b: line 17 has it already",
         ];
         assert_eq!(errors, expected, "{err}");

@@ -123,6 +123,13 @@ fn routes_say_which_takes_a_request_and_why() {
                the route takes any method that no other route of the path takes";
     check("PUT", "/trap", "*  /trap  guest.wat  trap", why);
 
+    let config = CONFIG.replace("/made", "/{kind}/{*rest}").replace("/trap", "/a/{id}");
+    fs::write(folder.0.join("p.toml"), config).expect("a file");
+    let expected = "GET  /{kind}/{*rest}  guest.wat  handle\n\
+                    the path matches: `kind` is \"a\", `rest` is \"\\u{0}/c\"; so is the method\n";
+    let found = output(&folder, &["routes", "p.toml", "GET", "/a/%00/c"]);
+    assert_eq!(found, (expected.to_owned(), String::new(), 0));
+
     let refused = |args: &[&str], message: &str, status: i32| {
         let expected = (String::new(), format!("error: {message}\n"), status);
         assert_eq!(output(&folder, &[&["routes", "c.toml"], args].concat()), expected);

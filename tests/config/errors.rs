@@ -284,8 +284,8 @@ fn a_syntax_error_does_not_hide_the_others() {
         "syntax",
         "listen_address = \n[server]\nthreds = 1\n[server]\nthreads = 2\n",
         &[
-            "1:18: string values must be quoted, expected literal string: text, durations, sizes and \
-             addresses stand in quotes",
+            "1:18: string values must be quoted, expected literal string: text, durations, sizes \
+             and addresses stand in quotes",
             "3:1: unknown key `threds` in [server]: did you mean `threads`?",
             "4:2: duplicate key",
         ],

@@ -12,7 +12,8 @@ const WIDE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/server/wide.wat")
 /// An entry with these lines at its end.
 fn entry(file: &str, method: &str, path: &str, lines: &str) -> String {
     format!(
-        "[[applications]]\nfile_path = {file:?}\nmethod = {method:?}\nurl_path = {path:?}\n{lines}\n"
+        "[[applications]]\nfile_path = {file:?}\nmethod = {method:?}\nurl_path = {path:?}\n\
+         {lines}\n"
     )
 }
 

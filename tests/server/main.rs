@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 mod client;
+mod configured;
 mod guests;
 mod guests_bodies;
 mod protocol;

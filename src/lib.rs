@@ -10,6 +10,9 @@ pub mod parallel;
 pub mod validator;
 
 pub mod interp;
+pub mod symbols;
+
+mod printable;
 
 pub mod host;
 

@@ -172,8 +172,8 @@ fn an_unknown_key_suggests_the_one_that_is_near() {
         &[
             "1:1: unknown key `listen_adress` in the top level: did you mean `listen_address`?",
             "3:3: unknown key `thread` in [server]: did you mean `threads`?",
-            "5:1: unknown key `files` in [limits]: there are: memory, heap, stack, time, tcp_timeout, \
-             fuel, table_elements, response_size, log_size, connections",
+            "5:1: unknown key `files` in [limits]: there are: memory, heap, stack, time, \
+             tcp_timeout, fuel, table_elements, response_size, log_size, connections",
         ],
     );
 }

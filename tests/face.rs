@@ -525,7 +525,7 @@ fn a_constant_that_finds_no_room_fails_plainly() {
     let wasm = module(&engine, text).expect("valid");
     let error = Linker::new(&engine).instantiate(&mut Store::new(&engine, ()), &wasm);
     let error = error.expect_err("2 GiB are more than the limit");
-    let expected = "heap exhausted: no room for 2147483656 bytes, limit 67108864";
+    let expected = "heap exhausted: no room for 2147483656 bytes, limit 16777216";
     assert_eq!(error.to_string(), expected);
 }
 

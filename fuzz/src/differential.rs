@@ -9,7 +9,7 @@ use crate::{Tried, modules, ours, theirs};
 
 /// This engine's ways agree on everything, and with wasmtime on all but counts and limits.
 pub fn differential(bytes: &[u8]) -> Tried {
-    let Some(module) = modules::of_what_runs(bytes) else { return Ok(false) };
+    let Some(module) = modules::of_every_proposal(bytes) else { return Ok(false) };
     let refused = |error| format!("a valid module is refused: {error}");
     let (expected, spent) = ours::outcome(Way::USUAL, &module).map_err(refused)?;
     for way in Way::OTHERS {
@@ -36,7 +36,10 @@ fn resizes_floats(bytes: &[u8]) -> bool {
     let Ok(module) = decode(bytes, &Limits::default(), Features::default()) else { return false };
     let instrs = |body| body::locals(&module, body, 0).instrs();
     let all = module.bodies.iter().filter_map(|body| instrs(body).ok()).flatten().flatten();
-    all.map(|(_, instr)| instr.op()).any(|op| matches!(op, Op::F32DemoteF64 | Op::F64PromoteF32))
+    all.map(|(_, instr)| instr.op()).any(|op| {
+        matches!(op, Op::F32DemoteF64 | Op::F64PromoteF32)
+            || matches!(op, Op::F32x4DemoteF64x2Zero | Op::F64x2PromoteLowF32x4)
+    })
 }
 
 /// What differs first.

@@ -1,10 +1,11 @@
 //! A module on this engine.
 
 use serverless_wasm::interp::{
-    Backend, CallError, Config, Engine, Extern, ExternRef, ExternType, Global, InstantiateError,
-    Linker, Memory, Misuse, Module, Ref, Store, Table, Translation, TrapKind, Val,
+    Backend, CallError, Config, Engine, Exception, Extern, ExternRef, ExternType, Global,
+    InstantiateError, Linker, Memory, Misuse, Module, Ref, Store, Table, Tag, Translation,
+    TrapKind, V128, Val,
 };
-use serverless_wasm::wasm::{AbsHeapType, HeapType, RefType, ValType};
+use serverless_wasm::wasm::{AbsHeapType, FuncType, HeapType, RefType, ValType};
 
 use crate::outcome::{End, Outcome, State, Ty, Value, answer, arguments};
 
@@ -80,10 +81,13 @@ fn linker(
     store: &mut Store<Trace>,
 ) -> Result<Linker<Trace>, InstantiateError> {
     let mut linker = Linker::<Trace>::new(engine);
+    let thrown = FuncType { params: [ValType::I32, ValType::F64].into(), results: [].into() };
+    let tag = Tag::new(&mut *store, thrown)?;
     for (from, name, ty) in module.imports() {
         match ty {
             ExternType::Func(ty) => {
                 let results = ty.results.clone();
+                let throws = name == "f";
                 linker.func_new(from, name, ty, move |mut caller, args, places| {
                     let trace = caller.data_mut();
                     trace.push(args.iter().map(to_value).collect());
@@ -91,7 +95,13 @@ fn linker(
                         let value = answer(kind(*ty), trace.len() as u64);
                         *place = to_val(&value.unwrap_or(Value::Null), *ty);
                     }
-                    Ok(())
+                    match args {
+                        [Val::I32(number)] if throws && number % 2 != 0 => {
+                            let values = [Val::I32(*number), Val::F64(7)];
+                            Err(Exception::new(&caller, tag, &values)?.into())
+                        }
+                        _ => Ok(()),
+                    }
                 })?;
             }
             ExternType::Memory(ty) => {
@@ -108,7 +118,9 @@ fn linker(
                 let global = Global::new(&mut *store, ty, to_val(&value, ty.content))?;
                 linker.define(from, name, global)?;
             }
-            ExternType::Tag(_) => {}
+            ExternType::Tag(_) => {
+                linker.define(from, name, tag)?;
+            }
         }
     }
     Ok(linker)
@@ -138,32 +150,49 @@ fn end(result: Result<Vec<Val>, CallError>) -> End {
             }
             TrapKind::UninitializedElement { .. } => End::Trap("uninitialized"),
             TrapKind::IndirectCallTypeMismatch => End::Trap("signature"),
-            TrapKind::NullFunctionReference | TrapKind::NullReference => End::Trap("null"),
+            TrapKind::NullFunctionReference
+            | TrapKind::NullReference
+            | TrapKind::NullExceptionReference
+            | TrapKind::NullStructureReference
+            | TrapKind::NullArrayReference
+            | TrapKind::NullI31Reference => End::Trap("null"),
+            TrapKind::ArrayOutOfBounds { .. } => End::Trap("array"),
+            TrapKind::CastFailure => End::Trap("cast"),
             TrapKind::IntegerDivideByZero => End::Trap("divide by zero"),
             TrapKind::IntegerOverflow => End::Trap("overflow"),
             TrapKind::InvalidConversionToInteger => End::Trap("conversion"),
             _ => End::Limit,
         },
+        Err(CallError::Exception(exception)) => {
+            End::Exception(exception.values().iter().map(to_value).collect())
+        }
         Err(_) => End::Limit,
     }
 }
 
 pub(crate) fn kind(ty: ValType) -> Ty {
+    use AbsHeapType::{Any, Eq, I31};
     match ty {
         ValType::I32 => Ty::I32,
         ValType::I64 => Ty::I64,
         ValType::F32 => Ty::F32,
         ValType::F64 => Ty::F64,
+        ValType::V128 => Ty::V128,
         ValType::FUNCREF => Ty::Func,
         ValType::EXTERNREF => Ty::Extern,
-        ValType::V128 | ValType::Ref(_) => Ty::Other,
+        ValType::Ref(RefType { nullable: true, heap: HeapType::Abstract(Any | Eq | I31) }) => {
+            Ty::I31
+        }
+        ValType::Ref(_) => Ty::Other,
     }
 }
 
 fn bottom(ty: RefType) -> AbsHeapType {
+    use AbsHeapType::{Any, Eq, Extern, I31, NoExtern, NoFunc};
     match ty.heap {
-        HeapType::Abstract(AbsHeapType::Extern) => AbsHeapType::NoExtern,
-        HeapType::Abstract(_) | HeapType::Concrete(_) => AbsHeapType::NoFunc,
+        HeapType::Abstract(Extern) => NoExtern,
+        HeapType::Abstract(Any | Eq | I31) => AbsHeapType::None,
+        HeapType::Abstract(_) | HeapType::Concrete(_) => NoFunc,
     }
 }
 
@@ -173,11 +202,11 @@ fn to_val(value: &Value, ty: ValType) -> Val {
         (Value::I64(value), _) => Val::I64(*value),
         (Value::F32(bits), _) => Val::F32(*bits),
         (Value::F64(bits), _) => Val::F64(*bits),
+        (Value::V128(bits), _) => Val::V128(V128(bits.to_le_bytes())),
         (Value::Extern(number), _) => Val::Ref(Ref::Extern(ExternRef(*number))),
-        (Value::Null | Value::Func | Value::Other, ValType::Ref(ty)) => {
-            Val::Ref(Ref::Null(bottom(ty)))
-        }
-        (Value::Null | Value::Func | Value::Other, _) => Val::Ref(Ref::Null(AbsHeapType::NoFunc)),
+        (Value::I31(value), _) => Val::Ref(Ref::I31(*value)),
+        (_, ValType::Ref(ty)) => Val::Ref(Ref::Null(bottom(ty))),
+        (other, ty) => panic!("no {ty}: {other:?}"),
     }
 }
 
@@ -187,12 +216,13 @@ fn to_value(value: &Val) -> Value {
         Val::I64(value) => Value::I64(value),
         Val::F32(bits) => Value::f32(bits),
         Val::F64(bits) => Value::f64(bits),
-        Val::V128(_)
-        | Val::Ref(Ref::I31(_) | Ref::Struct(_) | Ref::Array(_) | Ref::Exception(_)) => {
-            Value::Other
-        }
+        Val::V128(value) => Value::V128(u128::from_le_bytes(value.0)),
         Val::Ref(Ref::Null(_)) => Value::Null,
         Val::Ref(Ref::Func(_)) => Value::Func,
         Val::Ref(Ref::Extern(ExternRef(number))) => Value::Extern(number),
+        Val::Ref(Ref::I31(value)) => Value::I31(value),
+        Val::Ref(Ref::Struct(_)) => Value::Struct,
+        Val::Ref(Ref::Array(_)) => Value::Array,
+        Val::Ref(Ref::Exception(_)) => Value::Exception,
     }
 }

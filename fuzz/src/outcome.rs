@@ -1,17 +1,20 @@
 //! What a module did, in words that every engine's outcome is put into.
 
-/// A value. A NaN is one like another; a function is one like another.
+/// A value. A NaN is one like another, a function, an object too.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Value {
     I32(i32),
     I64(i64),
     F32(u32),
     F64(u64),
+    V128(u128),
     Null,
     Func,
     Extern(u32),
-    /// An object, a vector, an exception.
-    Other,
+    I31(i32),
+    Struct,
+    Array,
+    Exception,
 }
 
 /// How a call ended, or an instantiation.
@@ -19,6 +22,8 @@ pub(crate) enum Value {
 pub(crate) enum End {
     Values(Vec<Value>),
     Trap(&'static str),
+    /// An exception that nothing caught, with its values.
+    Exception(Vec<Value>),
     /// Where engines may differ: fuel, stack, what one of them doesn't do.
     Limit,
 }
@@ -75,8 +80,11 @@ pub(crate) enum Ty {
     I64,
     F32,
     F64,
+    V128,
     Func,
     Extern,
+    /// A nullable one above i31.
+    I31,
     /// One that the host has no values of.
     Other,
 }
@@ -91,7 +99,12 @@ pub(crate) fn answer(ty: Ty, number: u64) -> Option<Value> {
         Ty::I64 => Value::I64((small as i64 - 5) << (number % 40)),
         Ty::F32 => Value::F32((small as f32 * 1.25 - 3.0).to_bits()),
         Ty::F64 => Value::F64((small as f64 * 1e4 - 3.5).to_bits()),
+        Ty::V128 => {
+            Value::V128((u128::from(number) << 100 | 0x40_0000_7F80_3F) ^ u128::from(small))
+        }
         Ty::Func => Value::Null,
+        Ty::I31 if small < 2 => Value::Null,
+        Ty::I31 => Value::I31(small as i32 - 6),
         Ty::Extern if small < 4 => Value::Null,
         Ty::Extern => Value::Extern(small as u32),
         Ty::Other => return None,

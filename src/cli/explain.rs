@@ -28,7 +28,7 @@ pub(super) fn explain(arguments: &Arguments) -> Result<(), Failure> {
     if entries.is_empty() {
         return Err(Failure::Usage(format!("no instruction `{name}`{}", similar(name))));
     }
-    print(&entries.join("\n"))
+    print(entries.join("\n"))
 }
 
 /// What was perhaps meant.

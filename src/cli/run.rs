@@ -10,12 +10,13 @@ use crate::config::{RequestLimits, parse_duration, parse_size};
 use crate::host::{self, Environment, HostLimits, Request, State};
 use crate::interp::{
     Backend, CallError, Config, Engine, ExternType, InstantiateError, Linker, Module, Slice, Store,
-    StoreLimits, Trace, TraceLine, TrapKind,
+    StoreLimits, Trace, TrapKind,
 };
+use crate::symbols;
 use crate::wasm::{FuncType, Val};
 
 use super::stats::Stats;
-use super::{Failure, log_to_stderr, module, values};
+use super::{Failure, log, module, tell, values};
 
 /// Call a function of a module and print its results
 ///
@@ -102,7 +103,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let (function, ty) = function(&module, path, arguments.invoke.as_deref())?;
     let args = values::parse_all(&ty, args)?;
-    log_to_stderr();
+    log::Arguments::default().begin();
     let mut store = store(&engine, arguments)?;
     let results = call(&mut store, &module, function, &args, &mut stats);
     if let Some(profile) = store.profile() {
@@ -169,8 +170,6 @@ fn store(engine: &Engine, arguments: &Arguments) -> Result<Store<State>, Failure
             Told::Calls => Trace::Calls,
             Told::Ops => Trace::Ops,
         };
-        // Nobody is left to tell when stderr can't be written.
-        let tell = |line: &TraceLine| drop(writeln!(io::stderr(), "{line}"));
         store.trace(what, tell).map_err(Failure::failed)?;
     }
     Ok(store)
@@ -187,9 +186,9 @@ fn call(
     host::link(&mut linker).map_err(Failure::failed)?;
     let instance = stats
         .time("instantiate", || linker.instantiate(&mut *store, module))
-        .map_err(not_instantiated)?;
+        .map_err(|error| not_instantiated(module, error))?;
     let func = instance.get_func(&mut *store, function).map_err(Failure::failed)?;
-    stats.time("run", || func.call(store, args)).map_err(ended)
+    stats.time("run", || func.call(store, args)).map_err(|error| ended(module, error))
 }
 
 /// What the host functions find when there is no request: nothing, and they may reach nobody.
@@ -203,20 +202,21 @@ fn no_request(limits: &RequestLimits) -> State {
     State::new(request, Arc::new(Environment::default()), limits)
 }
 
-fn not_instantiated(error: InstantiateError) -> Failure {
+fn not_instantiated(module: &Module, error: InstantiateError) -> Failure {
     match error {
-        InstantiateError::Call(error) => ended(error),
+        InstantiateError::Call(error) => ended(module, error),
         other @ (InstantiateError::Unlinkable(_)
         | InstantiateError::Limit(_)
         | InstantiateError::Memory(_)) => Failure::failed(other),
     }
 }
 
-fn ended(error: CallError) -> Failure {
+fn ended(module: &Module, error: CallError) -> Failure {
+    let report = |backtrace| symbols::report(module.wasm(), backtrace);
     match &error {
-        CallError::Trap(trap) => Failure::Trapped(format!("{trap}\n{}", trap.backtrace())),
+        CallError::Trap(trap) => Failure::Trapped(format!("{trap}\n{}", report(trap.backtrace()))),
         CallError::Exception(exception) => {
-            Failure::Threw(format!("{exception}\n{}", exception.backtrace()))
+            Failure::Threw(format!("{exception}\n{}", report(exception.backtrace())))
         }
         CallError::Host(_) | CallError::Misuse(_) => Failure::failed(error),
     }

@@ -18,6 +18,8 @@ use super::units::{string, text};
 pub struct Application {
     /// The module, `.wasm` or `.wat`: a file that exists.
     pub file_path: Spanned<PathBuf>,
+    /// In which folder the module was found.
+    pub found: Found,
     /// A method, or `*` for any.
     pub method: Spanned<String>,
     /// The path that it answers, exactly.
@@ -26,6 +28,17 @@ pub struct Application {
     pub function: Spanned<String>,
     /// What `db_get` finds. Values that are `host:port` are addresses it may connect to.
     pub env: BTreeMap<String, String>,
+}
+
+/// Which folder a relative path was found in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Found {
+    /// The path is absolute.
+    Absolute,
+    /// The folder of the configuration file.
+    BesideConfiguration,
+    /// The working directory.
+    WorkingDirectory,
 }
 
 impl Application {
@@ -76,7 +89,8 @@ fn read(key: &Key<'_>, entry: &Value<'_>, errors: &mut Errors<'_>) -> Option<App
         Given::Wrong => return None,
         Given::Yes(function) => function,
     };
-    Some(Application { file_path: file_path?, method: method?, url_path: url_path?, function, env })
+    let (file_path, found) = file_path?;
+    Some(Application { file_path, found, method: method?, url_path: url_path?, function, env })
 }
 
 /// What became of a key.
@@ -111,13 +125,18 @@ fn existing_file(
     key: &Key<'_>,
     value: &Value<'_>,
     errors: &mut Errors<'_>,
-) -> Option<Spanned<PathBuf>> {
+) -> Option<(Spanned<PathBuf>, Found)> {
     let path = errors.leaf(key, value, text)?;
     let written = Path::new(path.get_ref());
     let beside = errors.folder().join(written);
     let candidates = [beside, written.to_path_buf()];
-    if let Some(found) = candidates.iter().find(|candidate| candidate.is_file()) {
-        return Some(Spanned::new(path.span(), found.clone()));
+    if let Some(at) = candidates.iter().position(|candidate| candidate.is_file()) {
+        let found = match at {
+            _ if written.is_absolute() => Found::Absolute,
+            0 => Found::BesideConfiguration,
+            _ => Found::WorkingDirectory,
+        };
+        return Some((Spanned::new(path.span(), candidates[at].clone()), found));
     }
     let mut tried: Vec<String> = candidates.iter().map(|path| path.display().to_string()).collect();
     tried.dedup();

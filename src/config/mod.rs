@@ -18,7 +18,7 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-pub use application::Application;
+pub use application::{Application, Found};
 pub use error::{ConfigError, ConfigErrors, Kind, Look};
 pub use units::{parse_duration, parse_size};
 
@@ -141,15 +141,7 @@ impl Settings {
     /// # Errors
     /// All that is wrong with it.
     pub fn load(file: &Path) -> Result<Self, ConfigErrors> {
-        match fs::read_to_string(file) {
-            Ok(text) => Self::parse(file, &text),
-            Err(error) => {
-                let source = Arc::new(Source::new(file, ""));
-                let kind = Kind::Unreadable { reason: error.to_string() };
-                let error = ConfigError::new(&source, None, 0..0, kind);
-                Err(ConfigErrors::new(source, vec![error]))
-            }
-        }
+        good(Self::examine(file))
     }
 
     /// Reads the text of a configuration file that stands at `file`.
@@ -157,19 +149,43 @@ impl Settings {
     /// # Errors
     /// All that is wrong with it.
     pub fn parse(file: &Path, text: &str) -> Result<Self, ConfigErrors> {
+        good(Self::examine_text(file, text))
+    }
+
+    /// Reads a configuration file and keeps what is right beside what is wrong, so that a report
+    /// can tell of what only loading finds, too.
+    #[must_use]
+    pub fn examine(file: &Path) -> (Self, Option<ConfigErrors>) {
+        match fs::read_to_string(file) {
+            Ok(text) => Self::examine_text(file, &text),
+            Err(error) => {
+                let source = Arc::new(Source::new(file, ""));
+                let kind = Kind::Unreadable { reason: error.to_string() };
+                let error = ConfigError::new(&source, None, 0..0, kind);
+                let errors = ConfigErrors::new(Arc::clone(&source), vec![error]);
+                (Self::defaults(source), Some(errors))
+            }
+        }
+    }
+
+    fn examine_text(file: &Path, text: &str) -> (Self, Option<ConfigErrors>) {
         let source = Arc::new(Source::new(file, text));
         let (root, syntax) = DeTable::parse_recoverable(text);
         let mut errors = Errors::new(&source, &syntax);
-        let mut settings = Self {
+        let mut settings = Self::defaults(Arc::clone(&source));
+        settings.read(root.get_ref(), &mut errors);
+        application::refuse_duplicates(&settings.applications, &mut errors);
+        (settings, errors.into_result().err())
+    }
+
+    fn defaults(source: Arc<Source>) -> Self {
+        Self {
             listen_address: Spanned::new(0..0, Self::LISTEN_ADDRESS.to_owned()),
             server: ServerSettings::default(),
             limits: RequestLimits::default(),
             applications: Vec::new(),
-            source: Arc::clone(&source),
-        };
-        settings.read(root.get_ref(), &mut errors);
-        application::refuse_duplicates(&settings.applications, &mut errors);
-        errors.into_result().map(|()| settings)
+            source,
+        }
     }
 
     fn read(&mut self, root: &DeTable<'_>, errors: &mut Errors<'_>) {
@@ -199,5 +215,12 @@ impl Settings {
     #[must_use]
     pub fn errors(&self, errors: Vec<ConfigError>) -> ConfigErrors {
         ConfigErrors::new(Arc::clone(&self.source), errors)
+    }
+}
+
+fn good(examined: (Settings, Option<ConfigErrors>)) -> Result<Settings, ConfigErrors> {
+    match examined {
+        (settings, None) => Ok(settings),
+        (_, Some(errors)) => Err(errors),
     }
 }

@@ -93,6 +93,7 @@ fn empty(bytes: Arc<[u8]>, limits: Limits, features: Features) -> Module {
         datas: IndexSpace::new(),
         data_count: None,
         bodies: Vec::new(),
+        code_start: 0,
         customs: Vec::new(),
         names: Names::default(),
         limits,

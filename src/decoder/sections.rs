@@ -238,6 +238,7 @@ impl Decoder<'_> {
 
     /// Bodies stay as they are. Spec: binary/modules#binary-codesec
     fn code(&mut self, reader: &mut Reader<'_>) -> Result<()> {
+        self.module.code_start = reader.position();
         let count = reader.length()?;
         reader.limit("bodies", count as usize, reader.rules.limits.funcs)?;
         self.module.bodies.reserve_exact(reader.capacity(count));

@@ -2,6 +2,7 @@
 
 use super::abi::HostCall;
 use crate::interp::trap::Trap;
+use crate::printable::escape;
 
 /// The bytes that a request may still log.
 #[derive(Clone, Debug)]
@@ -58,24 +59,6 @@ impl LogBudget {
     }
 }
 
-/// One line of printable text: what isn't UTF-8 is replaced, control characters and line ends are
-/// escaped. A line end at the very end says nothing and is left out.
-pub(super) fn escape(text: &[u8]) -> String {
-    let text = text.strip_suffix(b"\n").unwrap_or(text);
-    let mut line = String::with_capacity(text.len());
-    for c in String::from_utf8_lossy(text).chars() {
-        // Separators of lines and paragraphs, and marks that change the direction of text, could
-        // make a line look like another one.
-        let misleading = matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || misleading {
-            line.extend(c.escape_default());
-        } else {
-            line.push(c);
-        }
-    }
-    line
-}
-
 /// `log`: one log line of this application.
 pub(super) fn log(call: &mut HostCall<'_>, ptr: i32, size: i64) -> Result<(), Trap> {
     let text = call.bytes(("ptr", ptr), ("size", size))?;
@@ -124,14 +107,6 @@ fn assembly_script_string(
 mod tests {
     use super::*;
     use crate::host::tests::state;
-
-    #[test]
-    fn what_could_forge_a_line_is_escaped() {
-        assert_eq!(escape(b"plain text, \xc3\xa9\n"), "plain text, é");
-        assert_eq!(escape(b"a\nb\r\0\x1b[31m"), r"a\nb\r\u{0}\u{1b}[31m");
-        assert_eq!(escape("\u{2028}\u{202e}\u{85}".as_bytes()), r"\u{2028}\u{202e}\u{85}");
-        assert_eq!(escape(b"\xff\xfe"), "\u{fffd}\u{fffd}");
-    }
 
     #[test]
     fn the_line_that_passes_the_budget_is_cut_and_the_rest_dropped() {

@@ -6,10 +6,14 @@ use std::time::Duration;
 
 use crate::config::RequestLimits;
 use crate::host::{self, Environment, HostLimits, State};
-use crate::interp::{CallError, InstancePre, InstantiateError, Store, StoreLimits, TrapKind};
+use crate::interp::{
+    CallError, InstancePre, InstantiateError, Store, StoreLimits, Trace, TrapKind,
+};
+use crate::symbols;
 
 use super::driver::Driver;
-use super::http::{Response, Target};
+use super::http::{RequestId, Response, Target};
+use super::log;
 use super::site::{Answer, Exchange, Handler};
 
 /// What a request of an application needs, made once.
@@ -17,6 +21,8 @@ use super::site::{Answer, Exchange, Handler};
 pub(super) struct Application {
     /// What the log calls it.
     pub(super) name: String,
+    /// What the log calls its route: method and path of the configuration.
+    pub(super) route: String,
     /// The exported function.
     pub(super) function: String,
     /// The module with its imports resolved.
@@ -43,6 +49,10 @@ impl Handler for Application {
         &self.name
     }
 
+    fn route(&self) -> &str {
+        &self.route
+    }
+
     fn time(&self) -> Duration {
         self.limits.time
     }
@@ -53,17 +63,38 @@ impl Handler for Application {
         let engine = self.instance.module().engine();
         let mut store = Store::with_limits(engine, state, store_limits(&self.limits));
         store.set_fuel(self.limits.fuel.map(|fuel| fuel as u64));
+        if let Some(watcher) = exchange.watcher.cloned() {
+            let told = store.trace(Trace::Calls, move |line| watcher.tell(line));
+            if let Err(misuse) = told {
+                tracing::warn!("nobody is told of calls: {misuse}");
+            }
+        }
         let ended = self.run(&mut store, exchange);
-        let fuel = Some(store.consumed());
+        let (fuel, memory) = (Some(store.consumed()), Some(store.memory_size()));
         let response = match ended {
-            Ok(()) => match store.into_data().into_response() {
-                Some(response) => converted(response),
-                None => self.failed("the guest ended without a response", 500),
-            },
-            Err(error) => self.failed(&story(&error), status_of(&error)),
+            Ok(()) => store.into_data().into_response().map(converted).ok_or(Failure {
+                status: 500,
+                reason: "the guest ended without a response".to_owned(),
+                places: String::new(),
+            }),
+            Err(error) => Err(self.failure(&error)),
         };
-        Answer { response, fuel }
+        match response {
+            Ok(response) => Answer { fuel, memory, ..response.into() },
+            Err(failure) => Answer { fuel, memory, ..self.failed(failure, exchange.id) },
+        }
     }
+}
+
+/// Why a guest failed.
+#[derive(Debug)]
+struct Failure {
+    /// The answer's status.
+    status: u16,
+    /// What happened, in a line.
+    reason: String,
+    /// Where, a line a frame.
+    places: String,
 }
 
 impl Application {
@@ -88,11 +119,36 @@ impl Application {
     }
 
     /// The answer of a guest that failed; the log gets the whole story.
-    fn failed(&self, story: &str, status: u16) -> Response {
+    fn failed(&self, failure: Failure, id: u64) -> Answer {
+        let Failure { status, reason, places } = failure;
+        let story = format!("{reason}\n{places}");
+        let story = story.trim_end();
         tracing::error!(function = self.function, "{story}");
-        match self.reports {
-            Reports::Log => Response::plain(status),
-            Reports::Client => Response::with_text(status, story),
+        let response = match (self.reports, status) {
+            (Reports::Client, _) => {
+                Response::with_text(status, &format!("{story}\nrequest id {}", RequestId(id)))
+            }
+            (Reports::Log, 500) => log::internal_error(id),
+            (Reports::Log, _) => Response::plain(status),
+        };
+        Answer { failure: Some(reason), ..response.into() }
+    }
+
+    /// What happened and where.
+    fn failure(&self, error: &InstantiateError) -> Failure {
+        let backtrace = match error {
+            InstantiateError::Call(CallError::Exception(exception)) => Some(exception.backtrace()),
+            InstantiateError::Call(_)
+            | InstantiateError::Unlinkable(_)
+            | InstantiateError::Limit(_)
+            | InstantiateError::Memory(_) => trap_of(error).map(crate::interp::Trap::backtrace),
+        };
+        let module = self.instance.module().wasm();
+        let places = backtrace.map(|backtrace| symbols::report(module, backtrace));
+        Failure {
+            status: status_of(error),
+            reason: error.to_string(),
+            places: places.unwrap_or_default(),
         }
     }
 
@@ -150,21 +206,6 @@ fn status_of(error: &InstantiateError) -> u16 {
     match trap_of(error).map(crate::interp::Trap::kind) {
         Some(TrapKind::DeadlineExceeded) => 504,
         Some(_) | None => 500,
-    }
-}
-
-/// What happened and where.
-fn story(error: &InstantiateError) -> String {
-    let backtrace = match error {
-        InstantiateError::Call(CallError::Exception(exception)) => Some(exception.backtrace()),
-        InstantiateError::Call(_)
-        | InstantiateError::Unlinkable(_)
-        | InstantiateError::Limit(_)
-        | InstantiateError::Memory(_) => trap_of(error).map(crate::interp::Trap::backtrace),
-    };
-    match backtrace {
-        Some(backtrace) => format!("{error}\n{backtrace}").trim_end().to_owned(),
-        None => error.to_string(),
     }
 }
 

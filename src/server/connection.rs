@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::Shared;
+use super::call;
 use super::clients::{Client, State};
 use super::http::{CONTINUE, Content, Delivery, Framing, Incoming};
-use super::http::{Persistence, Refusal, Request, Response, Version};
+use super::http::{Persistence, Refusal, Request, RequestId, Response, Version};
 use super::log;
 use super::router::Route;
 use super::site::{Answer, Exchange, Handler};
@@ -127,21 +128,22 @@ impl Connection {
             body: timer::after(begun, shared.site.settings.body_timeout),
             handler: handler.map(|handler| timer::after(begun, handler.time())),
         };
-        let name = handler.map_or("", |handler| handler.name());
         let id = log::next_id();
-        let _span = log::span(id, name, &request, self.peer).entered();
+        let named = handler.map(|handler| handler.as_ref());
+        let _span = log::span(id, named, &request, self.peer).entered();
 
         let answer = self.answer(&route, id, &request, deadlines)?;
-        let status = answer.response.status;
+        let outcome = log::Outcome::of(&answer);
         let persistence = self.persistence(&request);
         let delivery = Delivery {
             version: request.version(),
             content: Content::of(&request),
             persistence,
             date: SystemTime::now(),
+            id: RequestId(id),
         };
         let sent = self.send(answer.response, delivery);
-        log::answered(status, *sent.as_ref().unwrap_or(&0), begun.elapsed(), answer.fuel);
+        outcome.log(*sent.as_ref().unwrap_or(&0), begun.elapsed());
         sent?;
         match (persistence, request.persistence()) {
             (Persistence::KeepAlive, _) => {
@@ -163,16 +165,11 @@ impl Connection {
         request: &Request,
         deadlines: Deadlines,
     ) -> Result<Answer, End> {
-        let response = match route {
-            Route::Found(handler) => {
-                self.receive_body(request, deadlines)?;
-                return Ok(self.run(handler.as_ref(), id, request, deadlines));
-            }
-            Route::Server => Response::empty(204),
-            Route::NotFound => Response::plain(404),
-            Route::NotAllowed(allow) => Response::plain(405).with_header("Allow", allow),
-        };
-        Ok(Answer { response, fuel: None })
+        if let Route::Found(handler) = route {
+            self.receive_body(request, deadlines)?;
+            return Ok(self.run(handler.as_ref(), id, request, deadlines));
+        }
+        Ok(call::of_no_handler(route).into())
     }
 
     /// Runs a handler; one that panics has answered with 500.
@@ -189,10 +186,12 @@ impl Connection {
             peer: self.peer,
             deadline: deadlines.handler.unwrap_or(deadlines.body),
             stop: &self.shared.stop,
+            watcher: None,
         };
         catch_unwind(AssertUnwindSafe(|| handler.answer(&exchange))).unwrap_or_else(|_panic| {
             tracing::error!("the handler panicked");
-            Answer { response: Response::plain(500), fuel: None }
+            let failure = Some("the handler panicked".to_owned());
+            Answer { failure, ..log::internal_error(id).into() }
         })
     }
 
@@ -288,9 +287,7 @@ impl Connection {
     }
 
     fn send(&self, response: Response, delivery: Delivery) -> io::Result<usize> {
-        let bytes = response.into_bytes(delivery, |name| {
-            tracing::debug!("header line dropped: {}", name.escape_ascii());
-        });
+        let bytes = response.into_bytes(delivery, log::dropped);
         self.write(&bytes)?;
         Ok(bytes.len())
     }
@@ -309,14 +306,16 @@ impl Connection {
 
     /// Answers what could not be read as a request, and ends.
     fn refuse(&self, response: Response) {
+        let id = log::next_id();
+        let _span = log::span_of_refused(id, self.peer).entered();
         let delivery = Delivery {
             version: Version::Http11,
             content: Content::Sent,
             persistence: Persistence::Close,
             date: SystemTime::now(),
+            id: RequestId(id),
         };
-        let text = String::from_utf8_lossy(&response.body);
-        tracing::info!(status = response.status, peer = %self.peer, "refused: {}", text.trim_end());
+        log::refused(&response);
         if self.send(response, delivery).is_ok() {
             self.linger();
         }

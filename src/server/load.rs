@@ -67,6 +67,7 @@ impl<R: Fn(&Path) -> Result<Module, String>> Loader<'_, R> {
         let debug = self.settings.server.debug;
         Some(Application {
             name: format!("{file} {}", entry.function.get_ref()),
+            route: format!("{} {}", entry.method.get_ref(), entry.url_path.get_ref()),
             function: entry.function.get_ref().clone(),
             instance,
             environment: Arc::new(Environment::new(entry.env.clone())),

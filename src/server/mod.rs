@@ -33,7 +33,7 @@
 //!
 //!     fn answer(&self, exchange: &Exchange<'_>) -> Answer {
 //!         let text = format!("hello {}", exchange.request.target());
-//!         Answer { response: Response::with_text(200, &text), fuel: None }
+//!         Response::with_text(200, &text).into()
 //!     }
 //! }
 //!
@@ -56,6 +56,7 @@
 //! ```
 
 mod application;
+mod call;
 mod clients;
 mod connection;
 mod driver;
@@ -77,9 +78,10 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, poll};
 use thiserror::Error;
 
+pub use call::Called;
 pub use router::{Route, Router};
 pub use shutdown::{Signals, Stop};
-pub use site::{Answer, Exchange, Handler, Site};
+pub use site::{Answer, Exchange, Handler, Site, Watcher};
 
 use clients::Clients;
 use connection::Connection;

@@ -1,9 +1,12 @@
 //! What the server serves: which handler answers which request, and what bounds a connection.
 
+use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::ServerSettings;
+use crate::interp::TraceLine;
 
 use super::http::{self, Request, Response};
 use super::router::Router;
@@ -13,6 +16,11 @@ use super::shutdown::Stop;
 pub trait Handler: Send + Sync {
     /// What the log calls it.
     fn name(&self) -> &str;
+
+    /// What the log calls its route, such as `GET /users/{id}`.
+    fn route(&self) -> &str {
+        ""
+    }
 
     /// How long it may take from the complete head to its end, the body's way included.
     fn time(&self) -> Duration;
@@ -34,6 +42,30 @@ pub struct Exchange<'a> {
     pub deadline: Instant,
     /// When the server stops.
     pub stop: &'a Stop,
+    /// Who is told of the guest's calls, when anybody is.
+    pub watcher: Option<&'a Watcher>,
+}
+
+/// Is told what a guest calls while it runs. Only an engine with the stepped backend tells.
+#[derive(Clone)]
+pub struct Watcher(Arc<dyn Fn(&TraceLine) + Send + Sync>);
+
+impl Watcher {
+    /// Whoever is told by `tell`.
+    pub fn new(tell: impl Fn(&TraceLine) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(tell))
+    }
+
+    /// Tells.
+    pub(super) fn tell(&self, line: &TraceLine) {
+        (self.0)(line);
+    }
+}
+
+impl fmt::Debug for Watcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Watcher").finish_non_exhaustive()
+    }
 }
 
 /// What a handler gives back.
@@ -43,6 +75,17 @@ pub struct Answer {
     pub response: Response,
     /// Instructions that were executed, for the log.
     pub fuel: Option<u64>,
+    /// Bytes of linear memory at the most, for the log.
+    pub memory: Option<u64>,
+    /// Why it failed, in a line, for the log.
+    pub failure: Option<String>,
+}
+
+impl From<Response> for Answer {
+    /// An answer of which there is nothing else to tell.
+    fn from(response: Response) -> Self {
+        Self { response, fuel: None, memory: None, failure: None }
+    }
 }
 
 /// The routes with their handlers, and the settings of `[server]`.

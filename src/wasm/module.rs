@@ -46,6 +46,9 @@ pub struct Module {
     pub data_count: Option<u32>,
     /// The bodies of the functions that are not imported, in order.
     pub bodies: Vec<Body>,
+    /// Where the contents of the code section begin in the binary, when there is one: addresses in
+    /// DWARF count from here.
+    pub code_start: usize,
     /// The custom sections.
     pub customs: Vec<Custom>,
     /// The name section, for messages. A broken one is no error: its names are missing.
@@ -68,6 +71,13 @@ impl Module {
     pub fn body(&self, func: FuncIdx) -> Option<&Body> {
         let defined = (func.0 as usize).checked_sub(self.imported_funcs())?;
         self.bodies.get(defined)
+    }
+
+    /// The contents of the first custom section of this name.
+    #[must_use]
+    pub fn custom(&self, name: &str) -> Option<&[u8]> {
+        let section = self.customs.iter().find(|custom| *custom.name == *name)?;
+        self.bytes.get(section.bytes.clone())
     }
 
     /// How many bytes the bodies have.

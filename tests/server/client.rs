@@ -78,7 +78,7 @@ impl<F: Fn(&Exchange<'_>) -> Response + Send + Sync> Handler for Function<F> {
     }
 
     fn answer(&self, exchange: &Exchange<'_>) -> Answer {
-        Answer { response: (self.0)(exchange), fuel: None }
+        (self.0)(exchange).into()
     }
 }
 

@@ -49,6 +49,13 @@ fn check(reply: &Reply, status: u16, body: &str) {
     assert_eq!((reply.status, reply.body.as_str()), (status, body));
 }
 
+/// A 500 tells no more than the number to look for in the log.
+fn check_internal_error(reply: &Reply) {
+    let id = reply.header("X-Request-Id").unwrap();
+    assert_eq!(id.len(), 16, "{id}");
+    check(reply, 500, &format!("internal error; request id {id}\n"));
+}
+
 #[test]
 fn a_guest_answers_with_status_headers_and_body() {
     let server = start("", &["hello", "body_only"]);
@@ -96,7 +103,7 @@ fn a_guest_that_fails_is_a_500_that_tells_nothing() {
     let guests = ["nothing", "trap", "trap_after_answer", "deep"];
     let server = start("", &guests);
     for guest in guests {
-        check(&server.get(&format!("/{guest}")), 500, "Internal Server Error\n");
+        check_internal_error(&server.get(&format!("/{guest}")));
     }
 }
 
@@ -114,7 +121,7 @@ fn what_no_guest_may_pass_ends_it() {
     ];
     let server = start("limits.response_size = \"64KiB\"", &guests);
     for guest in guests {
-        check(&server.get(&format!("/{guest}")), 500, "Internal Server Error\n");
+        check_internal_error(&server.get(&format!("/{guest}")));
     }
 }
 
@@ -125,6 +132,8 @@ fn debug_tells_the_client_why() {
     assert_eq!(reply.status, 500);
     assert!(reply.body.starts_with("unreachable"), "{}", reply.body);
     assert!(reply.body.contains("`trap` + 0x"), "{}", reply.body);
+    let id = format!("\nrequest id {}\n", reply.header("X-Request-Id").unwrap());
+    assert!(reply.body.ends_with(&id), "{}", reply.body);
 }
 
 #[test]
@@ -153,7 +162,7 @@ fn a_guest_gets_no_more_memory_than_its_limit() {
 #[test]
 fn spent_fuel_ends_a_guest() {
     let server = start("limits.fuel = 10000", &["spin", "hello"]);
-    check(&server.get("/spin"), 500, "Internal Server Error\n");
+    check_internal_error(&server.get("/spin"));
     check(&server.get("/hello"), 203, "hello from a guest");
 }
 

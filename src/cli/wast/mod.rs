@@ -112,7 +112,7 @@ pub(super) fn wast(arguments: &Arguments) -> Result<(), Failure> {
     for path in &paths {
         let report = run(path, arguments)?;
         if !arguments.json && !arguments.junit {
-            print(&text(&report))?;
+            print(text(&report))?;
         }
         reports.push(report);
     }
@@ -123,7 +123,7 @@ pub(super) fn wast(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         let mut table = Table::default();
         reports.iter().for_each(|report| table.add(report.folder(), report.outcomes()));
-        print(&format!("\n{table}\n"))?;
+        print(format!("\n{table}\n"))?;
     }
     let failed = reports.iter().filter(|report| !report.succeeded()).count();
     if failed == 0 {

@@ -22,4 +22,4 @@ pub use body::{Framing, Incoming};
 pub use limits::Limits;
 pub use refusal::Refusal;
 pub use request::{Headers, Persistence, Request, Target, Version};
-pub use response::{CONTINUE, Content, Delivery, Response};
+pub use response::{CONTINUE, Content, Delivery, RequestId, Response};

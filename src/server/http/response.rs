@@ -1,7 +1,7 @@
 //! Answers as bytes. The server owns an answer's framing: what a guest says about lengths and
 //! connections never reaches the wire.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::time::SystemTime;
 
 use super::{Persistence, Request, Version};
@@ -33,6 +33,18 @@ pub struct Delivery {
     pub persistence: Persistence,
     /// For `Date`.
     pub date: SystemTime,
+    /// For `X-Request-Id`.
+    pub id: RequestId,
+}
+
+/// A request's number as it is written everywhere: 16 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RequestId(pub u64);
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
 }
 
 /// Whether the body is sent, or only described.
@@ -116,7 +128,9 @@ impl Response {
 
     /// The lines that are the server's alone, and the empty line after the head.
     fn framing_lines(&self, length: usize, delivery: Delivery) -> String {
-        let mut lines = format!("Date: {}\r\n", httpdate::fmt_http_date(delivery.date));
+        let Delivery { date, id, .. } = delivery;
+        let date = httpdate::fmt_http_date(date);
+        let mut lines = format!("Date: {date}\r\nX-Request-Id: {id}\r\n");
         // Spec: RFC 9110 sections 8.6 and 15.3.6.
         match self.status {
             204 | 304 => {}
@@ -228,46 +242,48 @@ mod tests {
         content: Content::Sent,
         persistence: Persistence::KeepAlive,
         date: SystemTime::UNIX_EPOCH,
+        id: RequestId(0xa1),
     };
 
     fn check(response: Response, delivery: Delivery, expected: &str) {
         let bytes = response.into_bytes(delivery, |_| {});
         let text = String::from_utf8_lossy(&bytes)
-            .replace("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n", "Date\r\n");
+            .replace("Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n", "Date\r\n")
+            .replace("X-Request-Id: 00000000000000a1\r\n", "Id\r\n");
         assert_eq!(text.replace("\r\n", "|"), expected);
     }
 
     #[test]
     fn an_answer_has_a_date_a_length_and_its_body() {
         let response = Response::empty(200).with_header("A", "b").with_body(b"hi".to_vec());
-        check(response, GET, "HTTP/1.1 200 OK|A: b|Date|Content-Length: 2||hi");
-        check(Response::empty(299), GET, "HTTP/1.1 299 |Date|Content-Length: 0||");
+        check(response, GET, "HTTP/1.1 200 OK|A: b|Date|Id|Content-Length: 2||hi");
+        check(Response::empty(299), GET, "HTTP/1.1 299 |Date|Id|Content-Length: 0||");
         let response = Response { reason: b"Fine".to_vec(), ..Response::empty(200) };
-        check(response, GET, "HTTP/1.1 200 Fine|Date|Content-Length: 0||");
+        check(response, GET, "HTTP/1.1 200 Fine|Date|Id|Content-Length: 0||");
     }
 
     #[test]
     fn head_describes_the_body_without_sending_it() {
         let head = Delivery { content: Content::Described, ..GET };
         let response = Response::empty(200).with_body(b"hi".to_vec());
-        check(response, head, "HTTP/1.1 200 OK|Date|Content-Length: 2||");
+        check(response, head, "HTTP/1.1 200 OK|Date|Id|Content-Length: 2||");
     }
 
     #[test]
     fn statuses_without_a_body_have_none() {
         let with = |status| Response::empty(status).with_body(b"hi".to_vec());
-        check(with(204), GET, "HTTP/1.1 204 No Content|Date||");
-        check(with(304), GET, "HTTP/1.1 304 Not Modified|Date||");
-        check(with(205), GET, "HTTP/1.1 205 Reset Content|Date|Content-Length: 0||");
+        check(with(204), GET, "HTTP/1.1 204 No Content|Date|Id||");
+        check(with(304), GET, "HTTP/1.1 304 Not Modified|Date|Id||");
+        check(with(205), GET, "HTTP/1.1 205 Reset Content|Date|Id|Content-Length: 0||");
     }
 
     #[test]
     fn the_last_answer_says_so_and_old_clients_hear_that_it_is_not() {
         let last = Delivery { persistence: Persistence::Close, ..GET };
-        let end = "Date|Content-Length: 0|Connection: close||";
+        let end = "Date|Id|Content-Length: 0|Connection: close||";
         check(Response::empty(200), last, &format!("HTTP/1.1 200 OK|{end}"));
         let old = Delivery { version: Version::Http10, ..GET };
-        let end = "Date|Content-Length: 0|Connection: keep-alive||";
+        let end = "Date|Id|Content-Length: 0|Connection: keep-alive||";
         check(Response::empty(200), old, &format!("HTTP/1.1 200 OK|{end}"));
     }
 
@@ -276,6 +292,7 @@ mod tests {
         let mut response = Response::empty(200)
             .with_header("content-length", "7")
             .with_header("Transfer-Encoding", "chunked")
+            .with_header("X-Request-ID", "mine")
             .with_header("A", "b\r\nC: d")
             .with_header("A: b\r\nC", "d")
             .with_header("", "d")
@@ -283,7 +300,7 @@ mod tests {
         response.reason = b"OK\r\nC: d".to_vec();
         let mut dropped = 0;
         response.clone().into_bytes(GET, |_| dropped += 1);
-        assert_eq!(dropped, 5);
-        check(response, GET, "HTTP/1.1 200 OK|A: b|Date|Content-Length: 0||");
+        assert_eq!(dropped, 6);
+        check(response, GET, "HTTP/1.1 200 OK|A: b|Date|Id|Content-Length: 0||");
     }
 }

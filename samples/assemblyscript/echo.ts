@@ -11,7 +11,10 @@ export function handle(): void {
   if (query !== null) response.write(`query: ${query}\n`);
   const names = request.headerNames();
   for (let i = 0; i < names.length; i++) {
-    response.write(`${names[i]}: ${request.header(names[i]) || ""}\n`);
+    response.write(`${names[i]}: `);
+    const value = request.headerBytes(names[i]); // It need not be UTF-8.
+    if (value !== null) response.writeBytes(value, value.length);
+    response.write("\n");
   }
   response.write("\n");
   const chunk = new Uint8Array(4096);

@@ -81,10 +81,17 @@ function at(bytes: ArrayBuffer): usize {
 const ROOM = 64 * 1024;
 const room = new ArrayBuffer(ROOM);
 
-// What a `get` function copied, cut where the room ends; null when there is nothing.
+// What a `get` function copied, cut where the room ends, as text; null when there is nothing. Bytes
+// that are not UTF-8 become some other text.
 function fetched(size: i64): string | null {
   if (size < 0) return null;
   return String.UTF8.decodeUnsafe(at(room), <usize>min<i64>(size, ROOM));
+}
+
+// The same as the bytes that it is.
+function fetchedBytes(size: i64): Uint8Array | null {
+  if (size < 0) return null;
+  return Uint8Array.wrap(room.slice(0, <i32>min<i64>(size, ROOM)));
 }
 
 /** One line of the server's log. */
@@ -133,6 +140,12 @@ export namespace request {
     return fetched(request_get_header(at(bytes), bytes.byteLength, at(room), ROOM));
   }
 
+  /** `header` as it was sent, which need not be UTF-8. */
+  export function headerBytes(name: string): Uint8Array | null {
+    const bytes = utf8(name);
+    return fetchedBytes(request_get_header(at(bytes), bytes.byteLength, at(room), ROOM));
+  }
+
   /** The names in order. */
   export function headerNames(): string[] {
     const names = fetched(request_get_header_names(at(room), ROOM)) || "";
@@ -143,6 +156,12 @@ export namespace request {
   export function param(name: string): string | null {
     const bytes = utf8(name);
     return fetched(request_get_param(at(bytes), bytes.byteLength, at(room), ROOM));
+  }
+
+  /** `param` whatever bytes it decodes to. */
+  export function paramBytes(name: string): Uint8Array | null {
+    const bytes = utf8(name);
+    return fetchedBytes(request_get_param(at(bytes), bytes.byteLength, at(room), ROOM));
   }
 
   /** The client's `ip:port`. */

@@ -1,4 +1,4 @@
-// Counts the lines, words and bytes of a posted text, as wc does.
+// Counts the lines, words and bytes of a posted text.
 //
 // asc words.ts --optimize --runtime stub --outFile words.wasm
 import { request, response } from "./serverless_wasm";

@@ -1,6 +1,6 @@
 /* Asks a server whose address it finds in the environment table, and answers with what came back.
  *
- * clang --target=wasm32 -Os -mbulk-memory -nostdlib -Wl,--no-entry,--strip-all -o backend.wasm backend.c
+ * clang --target=wasm32 -Os -s -mbulk-memory -nostdlib -Wl,--no-entry -o backend.wasm backend.c
  */
 #include "serverless_wasm.h"
 

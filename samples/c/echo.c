@@ -1,6 +1,6 @@
 /* Answers with what it was asked: method, path, query, headers and body.
  *
- * clang --target=wasm32 -Os -mbulk-memory -nostdlib -Wl,--no-entry,--strip-all -o echo.wasm echo.c
+ * clang --target=wasm32 -Os -s -mbulk-memory -nostdlib -Wl,--no-entry -o echo.wasm echo.c
  */
 #include "serverless_wasm.h"
 

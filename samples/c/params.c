@@ -1,6 +1,6 @@
 /* Answers with the named parts of its path.
  *
- * clang --target=wasm32 -Os -mbulk-memory -nostdlib -Wl,--no-entry,--strip-all -o params.wasm params.c
+ * clang --target=wasm32 -Os -s -mbulk-memory -nostdlib -Wl,--no-entry -o params.wasm params.c
  */
 #include "serverless_wasm.h"
 

@@ -1,6 +1,6 @@
-/* Counts the lines, words and bytes of a posted text, as wc does.
+/* Counts the lines, words and bytes of a posted text.
  *
- * clang --target=wasm32 -Os -mbulk-memory -nostdlib -Wl,--no-entry,--strip-all -o words.wasm words.c
+ * clang --target=wasm32 -Os -s -mbulk-memory -nostdlib -Wl,--no-entry -o words.wasm words.c
  */
 #include <stdbool.h>
 

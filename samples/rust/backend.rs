@@ -1,4 +1,8 @@
 //! Asks a server whose address it finds in the environment table, and answers with what came back.
+//!
+//! cargo build --release --target wasm32-unknown-unknown --example backend &&
+//!     cp target/wasm32-unknown-unknown/release/examples/backend.wasm .
+
 use std::io::{self, Read, Write};
 
 use serverless_wasm_guest::{env, handler, log, Response, TcpStream};

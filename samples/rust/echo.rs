@@ -1,6 +1,7 @@
 //! Answers with what it was asked: method, path, query, headers and body.
 //!
-//! cargo build --release --target wasm32-unknown-unknown --example echo
+//! cargo build --release --target wasm32-unknown-unknown --example echo &&
+//!     cp target/wasm32-unknown-unknown/release/examples/echo.wasm .
 
 use std::io::{self, Write};
 
@@ -15,7 +16,9 @@ fn echo(request: Request) -> io::Result<BodyWriter> {
         writeln!(answer, "query: {}", query)?;
     }
     for name in request.header_names() {
-        writeln!(answer, "{}: {}", name, request.header(&name).unwrap_or_default())?;
+        // A header's value need not be UTF-8.
+        let value = request.header_bytes(&name).unwrap_or_default();
+        answer.write_all(&[name.as_bytes(), b": ", &value, b"\n"].concat())?;
     }
     writeln!(answer)?;
     io::copy(&mut request.body(), &mut answer)?;

@@ -1,4 +1,8 @@
-//! Counts the lines, words and bytes of a posted text, as `wc` does.
+//! Counts the lines, words and bytes of a posted text.
+//!
+//! cargo build --release --target wasm32-unknown-unknown --example words &&
+//!     cp target/wasm32-unknown-unknown/release/examples/words.wasm .
+
 use std::io::{self, Read};
 
 use serverless_wasm_guest::{handler, Request};

@@ -1,6 +1,6 @@
 //! Asks a server whose address it finds in the environment table, and answers with what came back.
 //!
-//! python3 -m ziglang build-exe -target wasm32-freestanding -fno-entry -rdynamic -O ReleaseSmall backend.zig
+//! zig build-exe -target wasm32-freestanding -fno-entry -rdynamic -O ReleaseSmall backend.zig
 
 const wasm = @import("serverless_wasm.zig");
 

@@ -1,6 +1,6 @@
 //! Answers with what it was asked: method, path, query, headers and body.
 //!
-//! python3 -m ziglang build-exe -target wasm32-freestanding -fno-entry -rdynamic -O ReleaseSmall echo.zig
+//! zig build-exe -target wasm32-freestanding -fno-entry -rdynamic -O ReleaseSmall echo.zig
 
 const std = @import("std");
 const wasm = @import("serverless_wasm.zig");

@@ -1,6 +1,6 @@
 //! Answers with the named parts of its path.
 //!
-//! python3 -m ziglang build-exe -target wasm32-freestanding -fno-entry -rdynamic -O ReleaseSmall params.zig
+//! zig build-exe -target wasm32-freestanding -fno-entry -rdynamic -O ReleaseSmall params.zig
 
 const wasm = @import("serverless_wasm.zig");
 

@@ -1,6 +1,6 @@
-//! Counts the lines, words and bytes of a posted text, as wc does.
+//! Counts the lines, words and bytes of a posted text.
 //!
-//! python3 -m ziglang build-exe -target wasm32-freestanding -fno-entry -rdynamic -O ReleaseSmall words.zig
+//! zig build-exe -target wasm32-freestanding -fno-entry -rdynamic -O ReleaseSmall words.zig
 
 const std = @import("std");
 const wasm = @import("serverless_wasm.zig");

@@ -63,6 +63,9 @@ section! {
     ServerSettings {
         /// Requests in progress at once, each with a thread of its own.
         threads: usize = 256, count(1, 16_384);
+        /// Open connections, idle ones included; beyond it 503. As many as the system's limit of
+        /// open files leaves room for.
+        max_connections: usize = 10_000, count(1, 1_000_000);
         /// Requests that one connection may make.
         max_requests_per_connection: Option<usize> = None, count_or_none;
         /// Header lines of a request; beyond it 431.

@@ -4,6 +4,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Instant, SystemTime};
 
+use super::body::ClientBody;
 use super::http::{
     Content, Delivery, Incoming, Persistence, Refusal, Request, RequestId, Response,
 };
@@ -29,9 +30,15 @@ impl Site {
     /// # Errors
     /// What a client would be told; also for a head that has no end.
     pub fn read(&self, bytes: &[u8]) -> Result<Request, Refusal> {
+        self.receive(bytes).map(|(request, _)| request)
+    }
+
+    /// The request in bytes, and its body behind it.
+    fn receive(&self, bytes: &[u8]) -> Result<(Request, Incoming), Refusal> {
         let mut incoming = Incoming::new(self.http_limits());
         incoming.receive(bytes);
-        incoming.next_request()?.ok_or(Refusal::RequestLine)
+        let request = incoming.next_request()?.ok_or(Refusal::RequestLine)?;
+        Ok((request, incoming))
     }
 
     /// Answers the request in the bytes that a client would send. `watcher` is told what its guest
@@ -55,8 +62,8 @@ impl Site {
     /// When the system refuses what a server needs to be stopped.
     pub fn call(&self, bytes: &[u8], watcher: Option<&Watcher>) -> io::Result<Called> {
         let id = log::next_id();
-        let request = match self.read(bytes) {
-            Ok(request) => request,
+        let (request, mut incoming) = match self.receive(bytes) {
+            Ok(received) => received,
             Err(refusal) => {
                 let _span = log::span_of_refused(id, NOBODY).entered();
                 let response = Response::with_text(refusal.status(), &refusal.to_string());
@@ -71,14 +78,19 @@ impl Site {
         let begun = Instant::now();
         let (bell, _ear) = shutdown::bell()?;
         let answer = match handler {
-            Some(handler) => handler.answer(&Exchange {
-                id,
-                request: &request,
-                peer: NOBODY,
-                deadline: timer::after(begun, handler.time()),
-                stop: &shutdown::Stop::new(bell),
-                watcher,
-            }),
+            Some(handler) => {
+                let deadline = timer::after(begun, handler.time());
+                handler.answer(Exchange {
+                    id,
+                    request: &request,
+                    params: &[],
+                    peer: NOBODY,
+                    deadline,
+                    stop: &shutdown::Stop::new(bell),
+                    watcher,
+                    body: &mut ClientBody::new(&mut incoming, None, &request, deadline),
+                })
+            }
             None => Answer::from(of_no_handler(&route)),
         };
         let outcome = log::Outcome::of(&answer);

@@ -1,13 +1,14 @@
 //! The HTTP server: sockets in front, handlers behind.
 //!
 //! ```text
-//! listener ──► Threads ──► Connection ──► Router ──► Handler
-//!                             ▲   │
-//!                             └───┴── http: bytes ⇄ requests, responses
+//! listener ──► Poller ◄──► Threads ──► Connection ──► Router ──► Handler
+//!                                         ▲   │
+//!                                         └───┴── http: bytes ⇄ requests, responses
 //! ```
 //!
-//! Each connection in progress has a thread. When all threads are taken, connections that wait for
-//! a next request make room, and new ones wait in the listener's backlog.
+//! A request in progress has a thread; a connection that waits for its client, between requests or
+//! in the middle of a head, has none. When all threads are taken, requests wait for one in the
+//! order in which they came.
 //!
 //! A site is usually loaded from a configuration ([`Site::load`]), but anything may answer:
 //!
@@ -31,7 +32,7 @@
 //!         Duration::from_secs(1)
 //!     }
 //!
-//!     fn answer(&self, exchange: &Exchange<'_>) -> Answer {
+//!     fn answer(&self, exchange: Exchange<'_>) -> Answer {
 //!         let text = format!("hello {}", exchange.request.target());
 //!         Response::with_text(200, &text).into()
 //!     }
@@ -56,13 +57,16 @@
 //! ```
 
 mod application;
+mod body;
 mod call;
-mod clients;
 mod connection;
+mod descriptors;
 mod driver;
+mod exchange;
 pub mod http;
 mod load;
 mod log;
+mod poller;
 mod router;
 mod shutdown;
 mod site;
@@ -73,7 +77,7 @@ use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use thiserror::Error;
@@ -81,10 +85,11 @@ use thiserror::Error;
 pub use call::Called;
 pub use router::{Route, Router};
 pub use shutdown::{Signals, Stop};
-pub use site::{Answer, Exchange, Handler, Site, Watcher};
+pub use site::{Answer, Body, BodyError, Exchange, Handler, Site, Watcher};
 
-use clients::Clients;
-use connection::Connection;
+use connection::{Connection, Step};
+use http::Response;
+use poller::Poller;
 use shutdown::Ear;
 use threads::Threads;
 
@@ -110,6 +115,9 @@ pub enum ServeError {
     System(#[from] io::Error),
 }
 
+/// Connections beyond `max_connections` that are told so; those beyond these are only closed.
+const TOLD: usize = 64;
+
 /// A server that listens and has not begun to answer.
 pub struct Server {
     listener: TcpListener,
@@ -120,8 +128,7 @@ pub struct Server {
 /// What all connections share.
 struct Shared {
     site: Site,
-    clients: Arc<Clients>,
-    threads: Threads,
+    poller: Arc<Poller>,
     stop: Stop,
 }
 
@@ -133,9 +140,8 @@ impl Server {
         // A client that leaves between poll and accept would make accept wait for the next.
         listener.set_nonblocking(true)?;
         let (bell, ear) = shutdown::bell()?;
-        let threads = Threads::new(site.settings.threads, bell.clone());
-        let clients = Arc::new(Clients::default());
-        let shared = Shared { site, clients, threads, stop: Stop::new(bell) };
+        let poller = Arc::new(Poller::new(bell.clone())?);
+        let shared = Shared { site, poller, stop: Stop::new(bell) };
         Ok(Self { listener, ear, shared: Arc::new(shared) })
     }
 
@@ -152,41 +158,25 @@ impl Server {
     /// Answers requests until somebody asks it to stop.
     pub fn run(self) -> Result<(), ServeError> {
         let Self { listener, ear, shared } = self;
-        let mut is_full = false;
+        let settings = &shared.site.settings;
+        let room = descriptors::room_for(settings.max_connections);
+        let threads = Threads::start(Arc::clone(&shared.poller), settings.threads)?;
         while !shared.stop.is_requested() {
-            let mut sources = vec![PollFd::new(ear.stream(), PollFlags::IN)];
-            if !is_full {
-                sources.push(PollFd::new(&listener, PollFlags::IN));
-            }
-            match poll(&mut sources, None) {
-                Ok(_) | Err(rustix::io::Errno::INTR) => {}
-                Err(error) => return Err(io::Error::from(error).into()),
-            }
-            let has_client = sources.get(1).is_some_and(|source| !source.revents().is_empty());
-            drop(sources);
-            ear.clear();
-            if !has_client {
-                is_full = false;
-            } else if shared.threads.has_room() {
-                accept(&listener, &shared);
-            } else {
-                is_full = true;
-                shared.clients.end_one_idle();
+            if shared.tend(&ear, Some(&listener), None)? {
+                accept(&listener, &shared, room);
             }
         }
         drop(listener);
-        shared.finish();
-        Ok(())
+        shared.finish(&ear, &threads)
     }
 }
 
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+fn accept(listener: &TcpListener, shared: &Arc<Shared>, room: usize) {
     match listener.accept() {
-        Ok((stream, peer)) => start(stream, peer, shared),
+        Ok((stream, peer)) => enter(stream, peer, shared, room),
         Err(error) if is_passing(&error) => {}
         Err(error) => {
             tracing::error!("cannot accept a connection: {error}");
-            shared.clients.end_one_idle();
             thread::sleep(ACCEPT_PAUSE);
         }
     }
@@ -198,24 +188,68 @@ fn is_passing(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | Interrupted | WouldBlock)
 }
 
-fn start(stream: TcpStream, peer: SocketAddr, shared: &Arc<Shared>) {
-    let connection = Connection::new(stream, peer, Arc::clone(shared));
-    shared.threads.run(move || connection.serve());
+/// Lets a client in if there is room, else says so if there is room for that.
+fn enter(stream: TcpStream, peer: SocketAddr, shared: &Arc<Shared>, room: usize) {
+    // An answer goes out whole; waiting for more of it would only delay it.
+    let _gone = stream.set_nodelay(true);
+    let mut connection = Connection::new(stream, peer, Arc::clone(shared));
+    let others = shared.poller.len();
+    if others >= room {
+        tracing::debug!(%peer, "connection refused: there are {others}");
+        if others >= room + TOLD || connection.refuse_now(Response::plain(503)) == Step::End {
+            return;
+        }
+    }
+    if let Err(error) = shared.poller.add(connection) {
+        tracing::error!("cannot wait for a connection: {error}");
+    }
 }
 
 impl Shared {
-    /// Lets running requests end as long as there is time, then ends them.
-    fn finish(&self) {
-        tracing::info!("stopping");
-        self.clients.end_all_waiting();
-        if self.threads.finish(self.site.settings.shutdown_timeout) {
-            return;
+    /// Waits for a bell, a connection, or the end of some connection's patience, which is seen to
+    /// here; says whether there is a connection to accept.
+    fn tend(
+        &self,
+        ear: &Ear,
+        listener: Option<&TcpListener>,
+        until: Option<Instant>,
+    ) -> io::Result<bool> {
+        let mut sources = vec![PollFd::new(ear.stream(), PollFlags::IN)];
+        sources.extend(listener.map(|listener| PollFd::new(listener, PollFlags::IN)));
+        let moment = [self.poller.next_look(), until].into_iter().flatten().min();
+        match poll(&mut sources, moment.map(timer::until).as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
         }
-        tracing::warn!("requests that run for too long are cut off");
-        self.stop.set_overdue();
-        self.clients.cut_all();
-        if !self.threads.finish(CUT_TIME) {
+        let has_client = sources.get(1).is_some_and(|source| !source.revents().is_empty());
+        ear.clear();
+        let now = Instant::now();
+        while let Some((token, mut connection)) = self.poller.expired(now) {
+            match connection.expire() {
+                Step::Wait(_) => self.poller.park(token, connection),
+                Step::End => self.poller.forget(token),
+            }
+        }
+        Ok(has_client)
+    }
+
+    /// Lets running requests end as long as there is time, then ends them.
+    fn finish(&self, ear: &Ear, threads: &Threads) -> Result<(), ServeError> {
+        tracing::info!("stopping");
+        self.poller.end_idle();
+        let end = timer::after(Instant::now(), self.site.settings.shutdown_timeout);
+        while self.poller.len() > 0 && Instant::now() < end {
+            self.tend(ear, None, Some(end))?;
+        }
+        if self.poller.len() > 0 {
+            tracing::warn!("requests that run for too long are cut off");
+            self.stop.set_overdue();
+            self.poller.cut_all();
+        }
+        self.poller.end();
+        if !threads.finish(CUT_TIME) {
             tracing::warn!("some requests did not end");
         }
+        Ok(())
     }
 }

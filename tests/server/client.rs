@@ -68,7 +68,7 @@ pub(crate) fn settings(lines: &str) -> ServerSettings {
 /// A handler made of a function.
 struct Function<F>(F);
 
-impl<F: Fn(&Exchange<'_>) -> Response + Send + Sync> Handler for Function<F> {
+impl<F: Fn(Exchange<'_>) -> Response + Send + Sync> Handler for Function<F> {
     fn name(&self) -> &str {
         "test"
     }
@@ -77,7 +77,7 @@ impl<F: Fn(&Exchange<'_>) -> Response + Send + Sync> Handler for Function<F> {
         Duration::from_secs(10)
     }
 
-    fn answer(&self, exchange: &Exchange<'_>) -> Answer {
+    fn answer(&self, exchange: Exchange<'_>) -> Answer {
         (self.0)(exchange).into()
     }
 }
@@ -86,7 +86,7 @@ pub(crate) fn route(
     router: &mut Router<Box<dyn Handler>>,
     method: &str,
     path: &str,
-    answer: impl Fn(&Exchange<'_>) -> Response + Send + Sync + 'static,
+    answer: impl Fn(Exchange<'_>) -> Response + Send + Sync + 'static,
 ) {
     assert!(router.add(method, path, Box::new(Function(answer))).is_ok());
 }

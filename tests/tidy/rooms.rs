@@ -96,7 +96,7 @@ const ROOMS: &[Room] = &[
         &["interp::trap", "printable", "wasm"],
         &["gimli", "cpp_demangle", "rustc_demangle"],
     ),
-    ("host", &["interp", "printable", "wasm"], &["tracing"]),
+    ("host", &["interp", "printable", "wasm"], &["getrandom", "tracing"]),
     ("config", &[], &["serde", "toml", "thiserror", "annotate_snippets"]),
     (
         "server",

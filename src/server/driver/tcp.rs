@@ -6,18 +6,18 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Instant;
 
-use crate::host::{Connect, Failure, Outcome};
+use crate::host::{Connect, Failure, Outcome, State};
 use crate::server::timer;
 
 /// What one read takes at most, however large the guest's buffer is.
 const READ_SIZE: usize = 64 * 1024;
 
 /// Connects to the first of the permitted addresses that answers.
-pub(super) fn connect(connect: &Connect, deadline: Instant) -> Outcome {
+pub(super) fn connect(connect: &Connect, state: &mut State, deadline: Instant) -> Outcome {
     let addresses = match connect.number() {
         Some(address) => vec![address],
         None => match resolve(connect.host_and_port(), deadline) {
-            Ok(resolved) => connect.permitted(resolved),
+            Ok(resolved) => state.permitted(connect, resolved),
             Err(failure) => return Outcome::Failed(failure),
         },
     };

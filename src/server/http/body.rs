@@ -1,5 +1,6 @@
 //! The bytes that have come from a client: heads are taken from their front, then bodies.
 
+use super::chunked::{Chunked, Step};
 use super::head::HeadScan;
 use super::{Limits, Refusal, Request};
 
@@ -8,6 +9,8 @@ use super::{Limits, Refusal, Request};
 pub enum Framing {
     /// After so many bytes, possibly none.
     Length(u64),
+    /// Where its chunks say so. Spec: RFC 9112 section 7.1.
+    Chunked,
 }
 
 /// What has been received and not been used yet. Feed it, ask it for the next request, then take
@@ -15,32 +18,49 @@ pub enum Framing {
 #[derive(Debug)]
 pub struct Incoming {
     bytes: Vec<u8>,
+    /// How many bytes at the front have been used.
+    used: usize,
     scan: HeadScan,
     limits: Limits,
+}
+
+/// A request's body, as far as it has not been taken from the [`Incoming`] bytes.
+#[derive(Debug)]
+pub struct Body {
+    framing: Rest,
+    taken: u64,
+}
+
+#[derive(Debug)]
+enum Rest {
+    Length(u64),
+    Chunked(Chunked),
 }
 
 impl Incoming {
     /// Nothing received yet.
     pub fn new(limits: Limits) -> Self {
-        Self { bytes: Vec::new(), scan: HeadScan::new(), limits }
+        Self { bytes: Vec::new(), used: 0, scan: HeadScan::new(), limits }
     }
 
     /// Adds what has come.
     pub fn receive(&mut self, bytes: &[u8]) {
+        self.bytes.drain(..self.used);
+        self.used = 0;
         self.bytes.extend_from_slice(bytes);
     }
 
     /// The next request's head; `None` until it is complete. After a refusal nothing that follows
     /// on this connection can be trusted.
     pub fn next_request(&mut self) -> Result<Option<Request>, Refusal> {
-        let Some(head) = self.scan.advance(&self.bytes, &self.limits)? else {
+        let bytes = &self.bytes[self.used..];
+        let Some(head) = self.scan.advance(bytes, &self.limits)? else {
             return Ok(None);
         };
+        let request = bytes[head.start..head.end].to_vec();
         self.scan = HeadScan::new();
-        let rest = self.bytes.split_off(head.end);
-        let mut bytes = std::mem::replace(&mut self.bytes, rest);
-        bytes.drain(..head.start);
-        Request::parse(bytes, head.headers, &self.limits).map(Some)
+        self.used += head.end;
+        Request::parse(request, &head, &self.limits).map(Some)
     }
 
     /// Whether a part of a next request has come.
@@ -48,11 +68,79 @@ impl Incoming {
         self.scan.has_begun()
     }
 
-    /// Drops up to `wanted` bytes of a body and says how many are still to come.
-    pub fn skip_body(&mut self, wanted: u64) -> u64 {
-        let here = usize::try_from(wanted).unwrap_or(usize::MAX).min(self.bytes.len());
-        self.bytes.drain(..here);
-        wanted - here as u64
+    /// Gives memory back that isn't needed while nothing comes.
+    pub fn shrink(&mut self) {
+        if self.used == self.bytes.len() {
+            self.bytes = Vec::new();
+            self.used = 0;
+        }
+    }
+
+    /// The body of a request that has just been taken from here.
+    pub fn body_of(&self, request: &Request) -> Body {
+        let framing = match request.framing() {
+            Framing::Length(length) => Rest::Length(length),
+            Framing::Chunked => Rest::Chunked(Chunked::new(self.limits)),
+        };
+        Body { framing, taken: 0 }
+    }
+
+    /// Takes the next bytes of a body, as many as have come and `into` has room for. None are the
+    /// body's end if it [is over](Body::is_over), else more have to be received.
+    pub fn take_body(&mut self, body: &mut Body, into: &mut [u8]) -> Result<usize, Refusal> {
+        let mut count = 0;
+        while self.used < self.bytes.len() && count < into.len() && !body.is_over() {
+            let bytes = &self.bytes[self.used..];
+            let room = into.len() - count;
+            match body.advance(bytes, room)? {
+                Step::Framing(taken) => self.used += taken,
+                Step::Data(taken) => {
+                    into[count..count + taken].copy_from_slice(&bytes[..taken]);
+                    count += taken;
+                    self.used += taken;
+                }
+            }
+        }
+        Ok(count)
+    }
+}
+
+impl Body {
+    /// Whether all of it has been taken.
+    pub fn is_over(&self) -> bool {
+        match &self.framing {
+            Rest::Length(left) => *left == 0,
+            Rest::Chunked(chunked) => chunked.is_over(),
+        }
+    }
+
+    /// Bytes that have been taken.
+    pub fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// The length of all of it, taken or not, where that is known.
+    pub fn size(&self) -> Option<u64> {
+        match &self.framing {
+            Rest::Length(left) => Some(self.taken + left),
+            Rest::Chunked(chunked) => chunked.is_over().then_some(self.taken),
+        }
+    }
+
+    fn advance(&mut self, bytes: &[u8], most: usize) -> Result<Step, Refusal> {
+        let step = match &mut self.framing {
+            Rest::Length(left) => {
+                let here = usize::try_from(*left).unwrap_or(usize::MAX);
+                let count = here.min(bytes.len()).min(most);
+                *left -= count as u64;
+                Step::Data(count)
+            }
+            Rest::Chunked(chunked) => chunked.advance(bytes, most)?,
+        };
+        if let Step::Data(count) = step {
+            self.taken += count as u64;
+        }
+        Ok(step)
     }
 }
 
@@ -70,31 +158,54 @@ mod tests {
     fn story(pieces: &[&[u8]]) -> Vec<String> {
         let mut incoming = Incoming::new(LIMITS);
         let mut story = Vec::new();
-        let mut skip = 0;
+        let mut body: Option<(Body, String)> = None;
         for piece in pieces {
             incoming.receive(piece);
-            loop {
-                skip = incoming.skip_body(skip);
-                if skip > 0 {
-                    break;
-                }
-                match incoming.next_request() {
-                    Ok(Some(request)) => {
-                        let Framing::Length(length) = request.framing();
-                        skip = length;
-                        story.push(line(&request));
-                    }
-                    Ok(None) => break,
-                    Err(refusal) => {
-                        story.push(format!("{}: {refusal}", refusal.status()));
-                        return story;
-                    }
-                }
+            if let Err(refusal) = tell(&mut incoming, &mut body, &mut story) {
+                story.push(format!("{}: {refusal}", refusal.status()));
+                return story;
             }
         }
-        let rest = if incoming.has_begun() || skip > 0 { "unfinished" } else { "end" };
+        let rest = if incoming.has_begun() || body.is_some() { "unfinished" } else { "end" };
         story.push(rest.into());
         story
+    }
+
+    fn tell(
+        incoming: &mut Incoming,
+        body: &mut Option<(Body, String)>,
+        story: &mut Vec<String>,
+    ) -> Result<(), Refusal> {
+        loop {
+            if let Some((rest, text)) = body {
+                let mut room = [0; 3];
+                loop {
+                    let count = incoming.take_body(rest, &mut room)?;
+                    *text += &room[..count].escape_ascii().to_string();
+                    if rest.is_over() || count == 0 {
+                        break;
+                    }
+                }
+                if !rest.is_over() {
+                    return Ok(());
+                }
+                if !text.is_empty() {
+                    assert!(rest.size() == Some(rest.taken()));
+                    story.push(format!("  {text}"));
+                }
+                *body = None;
+            }
+            let Some(request) = incoming.next_request()? else { return Ok(()) };
+            story.push(line(&request));
+            *body = Some((incoming.body_of(&request), String::new()));
+        }
+    }
+
+    fn framing(request: &Request) -> String {
+        match request.framing() {
+            Framing::Length(length) => length.to_string(),
+            Framing::Chunked => "chunked".to_owned(),
+        }
     }
 
     fn line(request: &Request) -> String {
@@ -103,8 +214,7 @@ mod tests {
             Target::Path(path, Some(query)) => format!("{path} ? {query}"),
             Target::Server => "server".into(),
         };
-        let Framing::Length(length) = request.framing();
-        let mut line = format!("{} {target} {length}", request.method());
+        let mut line = format!("{} {target} {}", request.method(), framing(request));
         if request.persistence() == Persistence::Close {
             line.push_str(" close");
         }
@@ -144,7 +254,7 @@ mod tests {
         check(
             "POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nGET /\
              GET /2 HTTP/1.1\r\nHost: a\r\n\r\nGET /3 HTTP/1.0\r\n\r\n",
-            &["POST /1 5", "GET /2 0", "GET /3 0 close", "end"],
+            &["POST /1 5", "  GET /", "GET /2 0", "GET /3 0 close", "end"],
         );
     }
 
@@ -188,7 +298,8 @@ mod tests {
         {
             check(&format!("{line}\r\n"), &[bad]);
         }
-        check("GET / HTTP/1.2\r\n", &["505: HTTP version not supported"]);
+        check("GET / HTTP/1.7\r\nHost: a\r\n\r\n", &["GET / 0", "end"]);
+        check("GET / HTTP/0.9\r\n", &["505: HTTP version not supported"]);
         check("PRI * HTTP/2.0\r\n", &["505: HTTP version not supported"]);
         check(&"\r\n".repeat(5), &[bad]);
         check("\x16\x03\x01", &["400: control character in the head"]);
@@ -229,8 +340,6 @@ mod tests {
             check_lines(&format!("Content-Length: {value}\r\n"), &bad);
         }
         check_lines("Content-Length: 1\r\ncontent-length: 2\r\n", &bad);
-        check_lines("Transfer-Encoding: chunked\r\n", &["501: Transfer-Encoding is not supported"]);
-        check_lines("Transfer-Encoding:\r\n", &["501: Transfer-Encoding is not supported"]);
         check_lines(
             "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n",
             &["400: both Transfer-Encoding and Content-Length"],
@@ -239,6 +348,24 @@ mod tests {
             "GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
             &["400: Transfer-Encoding in HTTP/1.0"],
         );
+    }
+
+    #[test]
+    fn chunked_bodies_end_where_their_chunks_say() {
+        let chunked = |codings: &str, body: &str| {
+            format!("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: {codings}\r\n\r\n{body}")
+        };
+        let body = "2\r\nab\r\n3\r\ncde\r\n0\r\nA: b\r\n\r\nGET / HTTP/1.0\r\n\r\n";
+        for codings in ["chunked", "Chunked", ", chunked", "\r\nTransfer-Encoding: CHUNKED"] {
+            check(&chunked(codings, body), &["PUT / chunked", "  abcde", "GET / 0 close", "end"]);
+        }
+        check(&chunked("chunked", "2\r\nab\r\n0\r\n"), &["PUT / chunked", "unfinished"]);
+        check(&chunked("chunked", "2\r\nabc"), &["PUT / chunked", "400: malformed chunk"]);
+        let last = "400: chunked is not the last transfer coding";
+        for codings in ["", "gzip", "chunked, gzip", "chunked, chunked", "chunked;a=b", ","] {
+            check(&chunked(codings, ""), &[last]);
+        }
+        check(&chunked("gzip, chunked", ""), &["501: unknown transfer coding"]);
     }
 
     #[test]
@@ -284,6 +411,8 @@ mod tests {
             Just("Transfer-Encoding: chunked\r\n".as_bytes().to_vec()),
             Just("\r\n".as_bytes().to_vec()),
             Just("\r\n".as_bytes().to_vec()),
+            Just("3\r\nabc\r\n".as_bytes().to_vec()),
+            Just("0\r\n".as_bytes().to_vec()),
             Just("\n".as_bytes().to_vec()),
             Just("\r".as_bytes().to_vec()),
             Just("body".as_bytes().to_vec()),

@@ -17,6 +17,8 @@ pub(super) struct HeadScan {
     next: usize,
     /// Where the request line begins.
     line: usize,
+    /// Where its version's last digit is.
+    minor: usize,
     /// Empty lines before the request line, later header lines.
     lines: usize,
     after_return: bool,
@@ -38,6 +40,8 @@ enum Place {
 pub(super) struct Head {
     /// The request line's first byte.
     pub(super) start: usize,
+    /// Where the version's last digit is.
+    pub(super) minor: usize,
     /// One past the empty line.
     pub(super) end: usize,
     /// The number of header lines.
@@ -46,7 +50,20 @@ pub(super) struct Head {
 
 impl HeadScan {
     pub(super) fn new() -> Self {
-        Self { place: Place::Leading, began: 0, next: 0, line: 0, lines: 0, after_return: false }
+        Self {
+            place: Place::Leading,
+            began: 0,
+            next: 0,
+            line: 0,
+            minor: 0,
+            lines: 0,
+            after_return: false,
+        }
+    }
+
+    /// The scan of header lines and the empty line after them, without a request line before.
+    pub(super) fn of_lines() -> Self {
+        Self { place: Place::LineStart, ..Self::new() }
     }
 
     /// Goes on where the last call stopped; `bytes` is all that came since the head's begin.
@@ -119,13 +136,15 @@ impl HeadScan {
             Place::Version => {
                 self.check_size(limits)?;
                 check_request_line(&bytes[self.line..=at], &bytes[self.began..at])?;
+                self.minor = self.began + b"HTTP/1.".len();
                 self.lines = 0;
                 self.go(Place::LineStart, at + 1);
             }
             Place::Line => self.place = Place::LineStart,
             Place::LineStart => {
                 self.check_size(limits)?;
-                return Ok(Some(Head { start: self.line, end: at + 1, headers: self.lines }));
+                let Self { line: start, minor, lines: headers, .. } = *self;
+                return Ok(Some(Head { start, minor, end: at + 1, headers }));
             }
         }
         Ok(None)
@@ -161,14 +180,25 @@ impl HeadScan {
 fn check_request_line(line: &[u8], version: &[u8]) -> Result<(), Refusal> {
     match httparse::Request::new(&mut []).parse(line) {
         Ok(_) => Ok(()),
-        Err(httparse::Error::Version) if is_version(version) => Err(Refusal::Version),
+        Err(httparse::Error::Version) => match major_version(version) {
+            Some(b'1') => Ok(()),
+            Some(_) => Err(Refusal::Version),
+            None => Err(Refusal::RequestLine),
+        },
         Err(_) => Err(Refusal::RequestLine),
     }
 }
 
-/// Spec: RFC 9112 section 2.3.
-fn is_version(text: &[u8]) -> bool {
+/// The major version's digit. A minor version that is not known yet changes nothing that matters.
+/// Spec: RFC 9112 section 2.3, RFC 9110 section 2.5.
+fn major_version(text: &[u8]) -> Option<u8> {
     let text = text.strip_suffix(b"\r").unwrap_or(text);
-    matches!(text, [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
-        if major.is_ascii_digit() && minor.is_ascii_digit())
+    match text {
+        [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
+            if major.is_ascii_digit() && minor.is_ascii_digit() =>
+        {
+            Some(*major)
+        }
+        _ => None,
+    }
 }

@@ -19,6 +19,13 @@ pub(super) const METHOD_SIZE: usize = 32;
 /// `HTTP/1.1` and a line end; anything longer in its place is no version.
 pub(super) const VERSION_SIZE: usize = 10;
 
+/// Digits of a chunk's size, leading zeros included: 64 bits.
+pub(super) const CHUNK_SIZE_DIGITS: usize = 16;
+
+/// Bytes between a chunk's size and the end of its line: nobody has defined an extension, and a
+/// client that sends much of them only makes work. Spec: RFC 9112 section 7.1.1.
+pub(super) const CHUNK_EXTENSION_SIZE: usize = 256;
+
 /// Empty lines that may precede a request: old clients send one after a body.
 /// Spec: RFC 9112 section 2.2.
 pub(super) const LEADING_LINES: usize = 4;

@@ -5,20 +5,21 @@
 //! long a message is, what is refused and when a connection persists is decided here.
 //!
 //! ```text
-//! bytes ──► Incoming ──► Request { method, path, query, headers, body: Framing }
+//! bytes ──► Incoming ──► Request { method, target, headers, framing }
 //!              ▲ └─► the body's bytes
 //!              └── head.rs finds where the head ends, byte by byte, and refuses what can't be one
 //! Response + Delivery ──► bytes
 //! ```
 
 mod body;
+mod chunked;
 mod head;
 mod limits;
 mod refusal;
 mod request;
 mod response;
 
-pub use body::{Framing, Incoming};
+pub use body::{Body, Framing, Incoming};
 pub use limits::Limits;
 pub use refusal::Refusal;
 pub use request::{Headers, Persistence, Request, Target, Version};

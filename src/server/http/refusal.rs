@@ -30,10 +30,16 @@ pub enum Refusal {
     /// HTTP/1.0 has no transfer codings.
     #[error("Transfer-Encoding in HTTP/1.0")]
     OldTransferEncoding,
+    /// Transfer codings that don't end in one `chunked`, so that nothing says where the body ends.
+    #[error("chunked is not the last transfer coding")]
+    NotChunked,
+    /// A chunked body that isn't one.
+    #[error("malformed chunk")]
+    Chunk,
     /// The body is larger than `max_body_size`.
     #[error("body too large: {size} bytes, limit {limit}")]
     BodySize {
-        /// What `Content-Length` says.
+        /// What `Content-Length` says, or the chunks so far.
         size: u64,
         /// The configured limit.
         limit: u64,
@@ -65,9 +71,9 @@ pub enum Refusal {
     /// `CONNECT` asks for a tunnel, and this is no proxy.
     #[error("tunnels are not supported")]
     Tunnel,
-    /// A body whose length is said by a transfer coding.
-    #[error("Transfer-Encoding is not supported")]
-    TransferEncoding,
+    /// A transfer coding other than `chunked`.
+    #[error("unknown transfer coding")]
+    TransferCoding,
     /// Neither HTTP/1.1 nor HTTP/1.0.
     #[error("HTTP version not supported")]
     Version,
@@ -84,12 +90,14 @@ impl Refusal {
             | Self::Host
             | Self::ContentLength
             | Self::TwoLengths
-            | Self::OldTransferEncoding => 400,
+            | Self::OldTransferEncoding
+            | Self::NotChunked
+            | Self::Chunk => 400,
             Self::BodySize { .. } => 413,
             Self::TargetSize { .. } => 414,
             Self::Expectation => 417,
             Self::HeaderCount { .. } | Self::HeaderSize { .. } => 431,
-            Self::MethodSize | Self::Tunnel | Self::TransferEncoding => 501,
+            Self::MethodSize | Self::Tunnel | Self::TransferCoding => 501,
             Self::Version => 505,
         }
     }

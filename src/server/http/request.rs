@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::body::Framing;
+use super::head::Head;
 use super::{Limits, Refusal};
 
 /// The head of a request, checked.
@@ -67,9 +68,13 @@ enum Place {
 }
 
 impl Request {
-    /// Reads a head that `head.rs` found: from the method to the empty line.
-    pub(super) fn parse(bytes: Vec<u8>, headers: usize, limits: &Limits) -> Result<Self, Refusal> {
-        let mut lines = vec![httparse::EMPTY_HEADER; headers];
+    /// Reads a head that `head.rs` found: `bytes` is all of it, from the method to the empty line.
+    pub(super) fn parse(mut bytes: Vec<u8>, head: &Head, limits: &Limits) -> Result<Self, Refusal> {
+        // HTTP/1.2 is understood as the version that is known. Spec: RFC 9110 section 2.5.
+        if let Some(minor) = bytes.get_mut(head.minor - head.start) {
+            *minor = (*minor).min(b'1');
+        }
+        let mut lines = vec![httparse::EMPTY_HEADER; head.headers];
         let mut parsed = httparse::Request::new(&mut lines);
         match parsed.parse(&bytes) {
             Ok(httparse::Status::Complete(size)) if size == bytes.len() => {}
@@ -247,17 +252,33 @@ fn framing(headers: Headers<'_>, version: Version, limits: &Limits) -> Result<Fr
         }
     }
     if headers.values("transfer-encoding").next().is_some() {
-        return Err(match (length, version) {
-            (Some(_), _) => Refusal::TwoLengths,
-            (None, Version::Http10) => Refusal::OldTransferEncoding,
-            (None, Version::Http11) => Refusal::TransferEncoding,
-        });
+        return match (length, version) {
+            (Some(_), _) => Err(Refusal::TwoLengths),
+            (None, Version::Http10) => Err(Refusal::OldTransferEncoding),
+            (None, Version::Http11) => transfer_codings(headers).map(|()| Framing::Chunked),
+        };
     }
     let size = length.unwrap_or(0);
     if size > limits.max_body_size {
         return Err(Refusal::BodySize { size, limit: limits.max_body_size });
     }
     Ok(Framing::Length(size))
+}
+
+/// `chunked` is the only coding that is known, and has to be the last. Spec: RFC 9112 section 6.1.
+fn transfer_codings(headers: Headers<'_>) -> Result<(), Refusal> {
+    let is_chunked = |coding: &[u8]| coding.eq_ignore_ascii_case(b"chunked");
+    let codings = headers.members("transfer-encoding").filter(|coding| !coding.is_empty());
+    let codings: Vec<_> = codings.collect();
+    match codings.split_last() {
+        // Twice is as bad as in the middle.
+        Some((last, others))
+            if is_chunked(last) && !others.iter().any(|other| is_chunked(other)) =>
+        {
+            if others.is_empty() { Ok(()) } else { Err(Refusal::TransferCoding) }
+        }
+        Some(_) | None => Err(Refusal::NotChunked),
+    }
 }
 
 /// Digits only; a number too large for 64 bits is as good as the largest.

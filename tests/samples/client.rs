@@ -1,6 +1,6 @@
 //! Requests, also those that the documents write as commands of curl, and what comes back.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 

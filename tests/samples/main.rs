@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         let name = language.name;
         let modules = move || modules::check(language);
         trials.push(trial(&format!("{name}: modules are small and tell nothing"), modules));
-        let served = move || behaviour::check_samples(&root().join("samples"), language);
+        let served = move || behaviour::check(&root().join("samples"), language);
         trials.push(trial(&format!("{name}: answers as samples/README.md says"), served));
         let rebuilt = move || rebuilt::check(language);
         trials.push(compiled(language, "built again, answers the same", rebuilt));

@@ -14,9 +14,10 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    pub(crate) fn start(config: &Path) -> Self {
+    /// With a working folder, where modules are that are not beside the configuration.
+    pub(crate) fn start(config: &Path, folder: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_serverless-wasm"));
-        command.args(["serve", "--listen", "127.0.0.1:0"]).arg(config);
+        command.args(["serve", "--listen", "127.0.0.1:0"]).arg(config).current_dir(folder);
         let mut process = command.stderr(Stdio::piped()).spawn().expect("it runs");
         let stderr = process.stderr.take().expect("it is piped");
         let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);

@@ -1,13 +1,10 @@
 //! The samples in the text format answer as their README says.
 
-use std::fs;
-
 use crate::backend::Backend;
 use crate::behaviour;
 use crate::client::Request;
 use crate::folder::Folder;
 use crate::root;
-use crate::server::Server;
 
 pub(crate) fn answer() {
     let mut backend = Backend::start();

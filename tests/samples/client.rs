@@ -112,7 +112,8 @@ impl Reply {
         let head: Vec<_> = lines.by_ref().take_while(|line| !line.is_empty()).collect();
         let mut reply = Self { head, body: Vec::new() };
         if !is_head_alone {
-            let length = reply.header("Content-Length").map_or(0, |text| text.parse().expect("one"));
+            let length =
+                reply.header("Content-Length").map_or(0, |text| text.parse().expect("one"));
             reply.body = vec![0; length];
             stream.read_exact(&mut reply.body).expect("a body as long as it says");
         }

@@ -35,12 +35,7 @@ pub(crate) const LANGUAGES: [Language; 4] = [
             ("wasm-ld", "wasm-ld --version"),
         ],
     },
-    Language {
-        name: "Zig",
-        folder: "zig",
-        extension: "zig",
-        tools: &[("zig", "zig version")],
-    },
+    Language { name: "Zig", folder: "zig", extension: "zig", tools: &[("zig", "zig version")] },
     Language {
         name: "AssemblyScript",
         folder: "assemblyscript",

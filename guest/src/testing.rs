@@ -1,8 +1,9 @@
 //! A host in memory, for unit tests of handlers on the machine where they are written.
 //!
 //! It answers as the server does where a handler can tell: the same lengths, the same absences, TCP
-//! to the addresses of the environment table and to no others. It checks nothing that the server
-//! checks of a response, and it has no limits. Random bytes are a fixed sequence.
+//! to the addresses of the environment table and to no others. Where the server ends a guest for a
+//! status or a header that HTTP does not allow, it panics. It has no limits, and its random bytes are
+//! a fixed sequence.
 //!
 //! ```
 //! use serverless_wasm_guest::{testing::Call, Request};
@@ -82,7 +83,7 @@ impl Call {
     /// Calls a handler, and gives what it answered.
     ///
     /// # Panics
-    /// When the handler does.
+    /// When the handler does, and where the server would end it.
     pub fn run<A: Answer>(self, handler: impl FnOnce(Request) -> A) -> Reply {
         HOST.with(|host| *host.borrow_mut() = Host { call: Some(self), ..Host::default() });
         answer(handler);
@@ -164,14 +165,32 @@ pub(crate) fn log(line: &[u8]) {
 }
 
 pub(crate) fn response_set_status_line(status: i32, reason: &[u8]) {
+    let status = match u16::try_from(status) {
+        Ok(status @ 200..=999) => status,
+        _ => panic!("status {}: not in 200..=999", status),
+    };
+    assert!(is_text(reason), "reason {:?}: a control character", lossy(reason));
     with(|host| {
-        host.reply.status = u16::try_from(status).unwrap_or(0);
+        host.reply.status = status;
         host.reply.reason = lossy(reason);
     });
 }
 
 pub(crate) fn response_set_header(name: &[u8], value: &[u8]) {
+    let is_token = !name.is_empty() && name.iter().all(|byte| is_of_token(*byte));
+    assert!(is_token, "header {:?}: not a name", lossy(name));
+    assert!(is_text(value), "header {:?}: a control character in its value", lossy(name));
     with(|host| host.reply.headers.push((lossy(name), value.to_owned())));
+}
+
+/// What may stand in a reason or a header's value. Spec: RFC 9110 section 5.5
+fn is_text(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == b'\t' || !byte.is_ascii_control())
+}
+
+/// Spec: RFC 9110 section 5.6.2
+fn is_of_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 pub(crate) fn response_set_body(body: &[u8]) {
@@ -317,5 +336,33 @@ fn code(error: &io::Error) -> i64 {
     match error.kind() {
         ErrorKind::TimedOut | ErrorKind::WouldBlock => -4,
         _ => -1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Response;
+
+    fn check(response: Response) {
+        drop(Call::new("GET", "/").run(|_| response));
+    }
+
+    #[test]
+    #[should_panic(expected = "status 99: not in 200..=999")]
+    fn a_status_that_is_none_ends_the_handler() {
+        check(Response::new(99));
+    }
+
+    #[test]
+    #[should_panic(expected = "header \"a b\": not a name")]
+    fn a_name_that_is_none_ends_the_handler() {
+        check(Response::new(200).header("a b", "1"));
+    }
+
+    #[test]
+    #[should_panic(expected = "header \"a\": a control character in its value")]
+    fn two_lines_in_a_header_end_the_handler() {
+        check(Response::new(200).header("a", "1\r\nb: 2"));
     }
 }

@@ -14,7 +14,7 @@ use crate::server::Server;
 /// Asks the samples of one language, all being in a folder.
 pub(crate) fn check(samples: &Path, language: &Language) {
     let mut backend = Backend::start();
-    let configuration = Folder::new(&format!("served-{}", language.folder));
+    let configuration = Folder::new();
     let server = serve(&configuration, samples, &backend);
     let below = format!("/{}", language.folder);
     check_echo(&server, &below);

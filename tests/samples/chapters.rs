@@ -16,7 +16,7 @@ const SERVE: &str = "serverless-wasm config.toml";
 pub(crate) fn check(language: &Language) {
     let readme = fs::read_to_string(root().join("README.md")).expect("it is there");
     let chapter = chapter(&readme, &format!("### {}", language.name));
-    let folder = Folder::new(&format!("chapter-{}", language.folder));
+    let folder = Folder::new();
     let mut server = None;
     let mut requests = 0;
     // The first block gets the compiler, which is here.

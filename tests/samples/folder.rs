@@ -2,12 +2,18 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Trials run at the same time, some on the same sample.
+static FOLDERS: AtomicUsize = AtomicUsize::new(0);
 
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    pub(crate) fn new(trial: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("sw-samples-{}-{trial}", std::process::id()));
+    pub(crate) fn new() -> Self {
+        let number = FOLDERS.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("sw-samples-{}-{number}", process::id()));
         fs::create_dir_all(&path).expect("a folder");
         Self(path)
     }

@@ -8,7 +8,7 @@ use crate::languages::{Language, shell};
 use crate::{SAMPLES, behaviour, root};
 
 pub(crate) fn check(language: &Language) {
-    let folder = Folder::new(&format!("rebuilt-{}", language.folder));
+    let folder = Folder::new();
     for part in ["guest", "samples"] {
         folder.copy(&root().join(part), part);
     }

@@ -8,7 +8,7 @@ use crate::root;
 
 pub(crate) fn answer() {
     let mut backend = Backend::start();
-    let folder = Folder::new("text");
+    let folder = Folder::new();
     let server = behaviour::serve(&folder, &root().join("samples"), &backend);
     let check = |path: &str, status: u16, body: &str| {
         let reply = server.ask(&Request::new("GET", path));

@@ -47,9 +47,7 @@ fn paths(module: &[u8]) -> Vec<String> {
     let mut paths = Vec::new();
     for mut word in text.split(|c| !is_of_path(c)) {
         // Texts follow each other without a space, so a word may have several paths.
-        let end = |ending: &&str| Some(word.find(*ending)? + ending.len());
-        while let Some(end) = SOURCES.iter().filter_map(end).min() {
-            let (path, rest) = word.split_at(end);
+        while let Some((path, rest)) = split_behind_source(word) {
             let is_library = LIBRARIES.iter().any(|library| path.contains(library));
             if path.contains(['/', '\\']) && !is_library {
                 paths.push(path.to_owned());
@@ -58,4 +56,10 @@ fn paths(module: &[u8]) -> Vec<String> {
         }
     }
     paths
+}
+
+/// Splits behind the first ending of a source.
+fn split_behind_source(word: &str) -> Option<(&str, &str)> {
+    let end = |ending: &&str| Some(word.find(*ending)? + ending.len());
+    SOURCES.iter().filter_map(end).min().map(|end| word.split_at(end))
 }

@@ -2,8 +2,8 @@
 //!
 //! It answers as the server does where a handler can tell: the same lengths, the same absences, TCP
 //! to the addresses of the environment table and to no others. Where the server ends a guest for a
-//! status or a header that HTTP does not allow, it panics. It has no limits, and its random bytes are
-//! a fixed sequence.
+//! status or a header that HTTP does not allow, it panics. It has no limits, and its random bytes
+//! are a fixed sequence.
 //!
 //! ```
 //! use serverless_wasm_guest::{testing::Call, Request};

@@ -1,5 +1,5 @@
-//! A guest in each language with nothing but its chapter of README.md and an empty folder: its files
-//! are written, its commands run, its requests made.
+//! A guest in each language with nothing but its chapter of README.md and an empty folder: its
+//! files are written, its commands run, its requests made.
 
 use std::fs;
 use std::path::Path;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serverless_wasm::server::http::Response;
 use serverless_wasm::server::{Router, Site};
@@ -16,7 +16,15 @@ const GET: &str = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
 fn start(lines: &str) -> Running {
     let mut router = Router::default();
     route(&mut router, "GET", "/hello", |_| Response::with_text(200, "hello"));
-    route(&mut router, "POST", "/hello", |_| Response::with_text(201, "posted"));
+    route(&mut router, "POST", "/hello", |exchange| {
+        loop {
+            match exchange.body.read(&mut [0; 64], exchange.deadline) {
+                Ok(0) => break Response::with_text(201, "posted"),
+                Ok(_) => {}
+                Err(error) => break Response::plain(error.status()),
+            }
+        }
+    });
     route(&mut router, "GET", "/none", |_| Response::empty(204));
     route(&mut router, "GET", "/panic", |_| panic!("as it should"));
     route(&mut router, "GET", "/large", |_| Response::with_text(200, &"x".repeat(8_000_000)));

@@ -396,7 +396,7 @@ mod tests {
         check_lines("Expect: 200-ok\r\n", &["417: unknown expectation"]);
         check(
             "GET / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n1",
-            &["GET / 1 close", "end"],
+            &["GET / 1 close", "  1", "end"],
         );
     }
 

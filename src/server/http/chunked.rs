@@ -61,11 +61,6 @@ impl Chunked {
         matches!(self.place, Place::Over)
     }
 
-    /// The length of the whole body when it is over.
-    pub(super) fn size(&self) -> u64 {
-        self.announced
-    }
-
     /// Takes some of the bytes, at least one if there is one, until the body is over. Of a chunk's
     /// data it takes no more than `most`, which is not 0.
     pub(super) fn advance(&mut self, bytes: &[u8], most: usize) -> Result<Step, Refusal> {
@@ -174,7 +169,7 @@ mod tests {
             let mut body = Vec::new();
             let found = loop {
                 if chunked.is_over() {
-                    assert_eq!(chunked.size(), body.len() as u64);
+                    assert_eq!(chunked.announced, body.len() as u64);
                     break format!("{} | {}", body.escape_ascii(), rest.escape_ascii());
                 }
                 if rest.is_empty() {

@@ -2,6 +2,8 @@
 
 use std::process::{Command, Stdio};
 
+use crate::imports::Imports;
+
 pub(crate) struct Language {
     /// As the README's chapter is called.
     pub(crate) name: &'static str,
@@ -9,6 +11,8 @@ pub(crate) struct Language {
     pub(crate) folder: &'static str,
     /// Of a source.
     pub(crate) extension: &'static str,
+    /// Where everything that the server offers is declared.
+    pub(crate) imports: Imports,
     /// Tools, each by a command that fails where the tool is not.
     tools: &'static [(&'static str, &'static str)],
 }
@@ -18,6 +22,7 @@ pub(crate) const LANGUAGES: [Language; 4] = [
         name: "Rust",
         folder: "rust",
         extension: "rs",
+        imports: Imports { file: "guest/src/host.rs", mark: "pub(super) fn ", before: "fn NAME(" },
         tools: &[
             ("cargo", "cargo --version"),
             (
@@ -30,16 +35,36 @@ pub(crate) const LANGUAGES: [Language; 4] = [
         name: "C",
         folder: "c",
         extension: "c",
+        imports: Imports {
+            file: "samples/c/serverless_wasm.h",
+            mark: "SERVERLESS_WASM_IMPORT(\"",
+            before: "IMPORT(\"NAME\")",
+        },
         tools: &[
             ("clang for wasm32", "clang --print-targets | grep -q wasm32"),
             ("wasm-ld", "wasm-ld --version"),
         ],
     },
-    Language { name: "Zig", folder: "zig", extension: "zig", tools: &[("zig", "zig version")] },
+    Language {
+        name: "Zig",
+        folder: "zig",
+        extension: "zig",
+        imports: Imports {
+            file: "samples/zig/serverless_wasm.zig",
+            mark: "extern \"env\" fn ",
+            before: "extern \"env\" fn NAME(",
+        },
+        tools: &[("zig", "zig version")],
+    },
     Language {
         name: "AssemblyScript",
         folder: "assemblyscript",
         extension: "ts",
+        imports: Imports {
+            file: "samples/assemblyscript/serverless_wasm.ts",
+            mark: "@external(",
+            before: "@external(\"env\", \"NAME\")",
+        },
         tools: &[("asc", "asc --version")],
     },
 ];

@@ -9,6 +9,7 @@ mod chapters;
 mod client;
 mod document;
 mod folder;
+mod imports;
 mod languages;
 mod modules;
 mod rebuilt;
@@ -29,6 +30,8 @@ fn main() -> ExitCode {
     let mut trials = vec![trial("text format: answers as samples/README.md says", text::answer)];
     for language in &LANGUAGES {
         let name = language.name;
+        let imports = move || imports::check(language);
+        trials.push(trial(&format!("{name}: imports are what the server offers"), imports));
         let modules = move || modules::check(language);
         trials.push(trial(&format!("{name}: modules are small and tell nothing"), modules));
         let served = move || behaviour::check(&root().join("samples"), language);

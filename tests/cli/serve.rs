@@ -1,6 +1,5 @@
 //! `serve`: configurations that are wrong, and the log.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -73,12 +72,6 @@ impl Server {
             lines.push(self.log.recv().expect("it logs an answer"));
         }
         lines
-    }
-
-    /// The status line and the body of the answer.
-    fn get(&self, path: &str) -> (String, String) {
-        let (head, body) = self.answer(path);
-        (head.lines().next().unwrap_or_default().to_owned(), body)
     }
 
     /// The head and the body of the answer.

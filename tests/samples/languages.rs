@@ -17,7 +17,7 @@ pub(crate) struct Language {
     tools: &'static [(&'static str, &'static str)],
 }
 
-pub(crate) const LANGUAGES: [Language; 4] = [
+pub(crate) static LANGUAGES: [Language; 4] = [
     Language {
         name: "Rust",
         folder: "rust",

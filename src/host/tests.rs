@@ -187,3 +187,16 @@ fn failures_are_small_negative_numbers() {
     check(Failure::NotPermitted, -3);
     check(Failure::TimedOut, -4);
 }
+
+#[test]
+fn a_name_leads_to_no_special_addresses() {
+    let (mut store, instance) = guest(CLIENT, &[("a", "127.0.0.1:80")]).expect("it links");
+    start(&mut store, instance).resume(&mut store, &[]).expect("no trap");
+    let Some(Wait::Connect(connect)) = store.data_mut().take_wait() else {
+        panic!("it waits for a connection")
+    };
+    let resolved = ["169.254.169.254:80", "10.0.0.1:80", "0.0.0.0:80", "[fe80::1]:80", "[::1]:80"];
+    let resolved = resolved.map(|text| text.parse().expect("an address"));
+    let permitted = store.data_mut().permitted(&connect, resolved.to_vec());
+    assert_eq!(permitted, [resolved[1], resolved[4]]);
+}

@@ -70,7 +70,12 @@ impl Handler for Application {
                 tracing::warn!("nobody is told of calls: {misuse}");
             }
         }
-        let ended = self.run(&mut store, exchange);
+        let mut driver = Driver {
+            clock: Clock { deadline: exchange.deadline, stop: exchange.stop.clone() },
+            tcp_timeout: self.limits.tcp_timeout,
+            body: exchange.body,
+        };
+        let ended = self.run(&mut store, &mut driver);
         let (fuel, memory) = (Some(store.consumed()), Some(store.memory_size()));
         let response = match ended {
             Ok(()) => store.into_data().into_response().map(converted).ok_or(Failure {
@@ -101,12 +106,7 @@ struct Failure {
 
 impl Application {
     /// Makes an instance and calls the function in it.
-    fn run(&self, store: &mut Store<State>, exchange: Exchange<'_>) -> Result<(), End> {
-        let mut driver = Driver {
-            clock: Clock { deadline: exchange.deadline, stop: exchange.stop.clone() },
-            tcp_timeout: self.limits.tcp_timeout,
-            body: exchange.body,
-        };
+    fn run(&self, store: &mut Store<State>, driver: &mut Driver<'_>) -> Result<(), End> {
         driver.watch(store);
         let start = self.instance.start(store)?;
         driver.run(store, start)?;

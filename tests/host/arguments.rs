@@ -80,11 +80,18 @@ fn a_buffer_may_end_where_the_memory_ends_and_an_empty_one_be_anywhere() {
 }
 
 #[test]
-fn pointers_reach_the_first_part_of_a_wide_memory() {
+fn pointers_point_into_a_memory_of_any_type_that_is_exported_or_imported() {
+    check_memory("(memory i64 1)");
+    check_memory(r#"(import "env" "memory" (memory 1))"#);
+    check_memory(r#"(import "env" "memory" (memory 1 20))"#);
+    check_memory(r#"(import "env" "memory" (memory i64 1))"#);
+}
+
+fn check_memory(memory: &str) {
     let text = |ptr: u32| {
         format!(
             r#"(module (import "env" "random_get" (func $random_get (param i32 i64)))
-                 (memory (export "memory") i64 1)
+                 {memory} (export "memory" (memory 0))
                  (func (export "f") (call $random_get (i32.const {ptr}) (i64.const 16))))"#
         )
     };

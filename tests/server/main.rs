@@ -3,5 +3,6 @@
 
 mod client;
 mod guests;
+mod guests_bodies;
 mod protocol;
 mod stop;

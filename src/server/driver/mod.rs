@@ -3,6 +3,7 @@
 
 mod blocking;
 mod clock;
+mod resolver;
 mod tcp;
 
 pub(super) use blocking::{Driver, End};

@@ -103,17 +103,30 @@ pub enum Kind {
         /// The path of both.
         path: String,
         /// The line of the first.
-        first: usize,
+        line: usize,
+        /// The bytes of the file where the first has its path.
+        first: Range<usize>,
     },
     /// A file that does not exist.
     MissingFile {
         /// The paths that were tried.
         tried: Vec<String>,
+        /// What was meant, where a file is near.
+        near: Option<String>,
+    },
+    /// A `${…}` that has no value.
+    Reference {
+        /// What is wrong with it.
+        problem: String,
+        /// What to write.
+        remedy: &'static str,
     },
     /// Something that loading the application found.
     Application {
         /// The message.
         problem: String,
+        /// What helps, when that is known.
+        remedy: Option<String>,
     },
 }
 
@@ -167,13 +180,17 @@ impl ConfigError {
             Kind::UnknownKey { near: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Kind::UnknownKey { near: None, known, .. } => Some(format!("there are: {known}")),
             Kind::WrongValue { near: Some(near), .. } => Some(format!("did you mean {near}?")),
-            Kind::MissingFile { tried } => Some(format!("tried {}", tried.join(" and "))),
+            Kind::MissingFile { tried, near } => {
+                let near = near.as_ref().map(|near| format!("; did you mean {near}?"));
+                Some(format!("tried {}{}", tried.join(" and "), near.unwrap_or_default()))
+            }
+            Kind::Reference { remedy, .. } => Some((*remedy).to_owned()),
+            Kind::Application { remedy, .. } => remedy.clone(),
             Kind::WrongValue { near: None, .. }
             | Kind::Unreadable { .. }
             | Kind::Syntax { .. }
             | Kind::MissingKey { .. }
-            | Kind::DuplicateRoute { .. }
-            | Kind::Application { .. } => None,
+            | Kind::DuplicateRoute { .. } => None,
         }
     }
 
@@ -188,11 +205,11 @@ impl ConfigError {
             Kind::WrongValue { expected, found, .. } => {
                 format!("`{key}` takes {expected}, found {found}")
             }
-            Kind::DuplicateRoute { method, path, first } => {
-                format!("duplicate route {method} {path}: line {first} has it already")
+            Kind::DuplicateRoute { method, path, line, .. } => {
+                format!("duplicate route {method} {path}: line {line} has it already")
             }
             Kind::MissingFile { .. } => format!("`{key}` names a file that does not exist"),
-            Kind::Application { problem } => problem.clone(),
+            Kind::Reference { problem, .. } | Kind::Application { problem, .. } => problem.clone(),
         }
     }
 
@@ -204,6 +221,7 @@ impl ConfigError {
             Kind::WrongValue { expected, .. } => format!("expected {expected}"),
             Kind::DuplicateRoute { .. } => "second of its kind".to_owned(),
             Kind::MissingFile { .. } => "no such file".to_owned(),
+            Kind::Reference { .. } => "no value".to_owned(),
             Kind::Unreadable { .. } | Kind::Syntax { .. } | Kind::Application { .. } => {
                 String::new()
             }
@@ -272,20 +290,35 @@ impl ConfigErrors {
         if matches!(error.inner.kind, Kind::Unreadable { .. }) {
             return title.element(Level::NOTE.message(file));
         }
-        let Range { start, end } = error.inner.span;
-        // One line is enough: a table's span may be the whole rest of the file.
-        let end = self
-            .source
-            .text
-            .get(start..end)
-            .map_or(end, |text| start + text.find('\n').unwrap_or(text.len()));
-        let caret = AnnotationKind::Primary.span(start..end).label(error.label());
-        let excerpt = Snippet::source(&self.source.text).path(file).annotation(caret);
+        let caret = AnnotationKind::Primary.span(self.in_line(&error.inner.span));
+        let excerpt = Snippet::source(&self.source.text).path(file);
+        let excerpt = excerpt.annotation(caret.label(error.label()));
+        let excerpt = match &error.inner.kind {
+            Kind::DuplicateRoute { first, .. } => {
+                let first = AnnotationKind::Context.span(self.in_line(first));
+                excerpt.annotation(first.label("first of its kind"))
+            }
+            Kind::Unreadable { .. }
+            | Kind::Syntax { .. }
+            | Kind::UnknownKey { .. }
+            | Kind::MissingKey { .. }
+            | Kind::WrongValue { .. }
+            | Kind::MissingFile { .. }
+            | Kind::Reference { .. }
+            | Kind::Application { .. } => excerpt,
+        };
         let group = title.element(excerpt);
         match error.suggestion() {
             Some(suggestion) => group.element(Level::HELP.message(suggestion)),
             None => group,
         }
+    }
+
+    /// What of a span is in its first line: a table's span may be the whole rest of the file.
+    fn in_line(&self, span: &Range<usize>) -> Range<usize> {
+        let Range { start, end } = *span;
+        let text = self.source.text.get(start..end);
+        start..text.map_or(end, |text| start + text.find('\n').unwrap_or(text.len()))
     }
 }
 

@@ -34,10 +34,9 @@ pub(crate) fn route(file: &str, method: &str, name: &str, env: &str) -> String {
 
 pub(crate) fn load_text(text: &str) -> Result<Site, ConfigErrors> {
     let settings = Settings::parse(Path::new("test.toml"), text)?;
-    let engine = Engine::default();
-    Site::load(&settings, &engine, |path| {
+    Site::load(&settings, &Engine::default(), |engine, path| {
         let binary = wat::parse_file(path).map_err(|error| error.to_string())?;
-        Module::new(&engine, &binary).map_err(|error| error.to_string())
+        Module::new(engine, &binary).map_err(|error| error.to_string())
     })
 }
 

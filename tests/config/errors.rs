@@ -319,4 +319,3 @@ fn a_file_that_can_not_be_read_is_one_error() {
          (os error 2)"
     );
 }
-

@@ -5,3 +5,4 @@ mod client;
 mod guests;
 mod protocol;
 mod stop;
+mod waiting;

@@ -33,9 +33,9 @@ pub(super) struct Poller {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) struct Token(u64);
 
-/// A thread looks so often for a connection, and lets others run in between, before it sleeps. To be
-/// woken costs it and its waker more than a look, and under load there is mostly something to find:
-/// on two cores, a third more requests a second.
+/// A thread looks so often for a connection, and lets others run in between, before it sleeps. To
+/// be woken costs it and its waker more than a look, and under load there is mostly something to
+/// find.
 const LOOKS: usize = 2;
 const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 

@@ -48,8 +48,7 @@ impl<'m> FuncValidator<'m> {
 
     fn call_to(&mut self, callee: FuncSignature<'m>) -> Result<()> {
         self.stacks.pop_operands(callee.params)?;
-        self.stacks.push_operands(callee.results);
-        Ok(())
+        self.stacks.push_operands(callee.results)
     }
 
     /// The results of the callee become the caller's.

@@ -46,7 +46,10 @@ impl<'m> Constants<'m> {
     pub(super) fn check(&mut self, expr: &ConstExpr, ty: OperandType) -> Result<(), Error> {
         let signature = BlockSignature { params: &[], results: Results::One(ty) };
         self.validator.stacks.clear();
-        self.validator.stacks.push_control(FrameKind::Function, signature, 0);
+        self.validator
+            .stacks
+            .push_control(FrameKind::Function, signature, 0)
+            .map_err(Error::Invalid)?;
         for instr in body::expr(self.validator.module.module, expr) {
             let (offset, instr) = instr?;
             self.check_constant(&instr)

@@ -31,16 +31,14 @@ impl<'m> FuncValidator<'m> {
 
     fn open(&mut self, kind: FrameKind, signature: BlockSignature<'m>) -> Result<()> {
         self.stacks.pop_operands(signature.params)?;
-        self.stacks.push_control(kind, signature, self.locals.writes());
-        Ok(())
+        self.stacks.push_control(kind, signature, self.locals.writes())
     }
 
     /// Ends the first branch of an `if`. That there is one is the decoder's to check.
     pub(super) fn else_(&mut self) -> Result<()> {
         let frame = self.stacks.pop_control()?;
         self.locals.forget_writes(frame.initialised);
-        self.stacks.push_control(FrameKind::Else, frame.signature, frame.initialised);
-        Ok(())
+        self.stacks.push_control(FrameKind::Else, frame.signature, frame.initialised)
     }
 
     /// Spec: valid/instructions#valid-block
@@ -50,8 +48,7 @@ impl<'m> FuncValidator<'m> {
             self.check_missing_else(&frame)?;
         }
         self.locals.forget_writes(frame.initialised);
-        self.stacks.push_operands(frame.signature.results.as_slice());
-        Ok(())
+        self.stacks.push_operands(frame.signature.results.as_slice())
     }
 
     /// Without `else`, the operands of an `if` are its results.

@@ -54,7 +54,7 @@ impl FuncSet {
 
 impl<'m> FuncValidator<'m> {
     pub(super) fn new(module: &'m Context<'m>, refs: References<'m>) -> Self {
-        let stacks = Stacks::new(module.types);
+        let stacks = Stacks::new(module.types, module.module.limits.operands);
         Self { module, stacks, locals: Locals::default(), refs }
     }
 
@@ -79,7 +79,7 @@ impl<'m> FuncValidator<'m> {
         }
         let signature = BlockSignature { params: &[], results: Results::Many(results) };
         self.stacks.clear();
-        self.stacks.push_control(FrameKind::Function, signature, 0);
+        self.stacks.push_control(FrameKind::Function, signature, 0)?;
         locals.instrs()?.walk(self)
     }
 

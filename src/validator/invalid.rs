@@ -336,6 +336,8 @@ pub enum SubtypeReason {
 /// What `Limits` count here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Countable {
+    /// Operands on the stack of a function.
+    Operands,
     /// Operands of `array.new_fixed`.
     ArrayOperands,
     /// Supertypes above a type.
@@ -530,6 +532,7 @@ impl fmt::Display for SubtypeReason {
 impl fmt::Display for Countable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Operands => "operands on the stack",
             Self::ArrayOperands => "operands of array.new_fixed",
             Self::Supertypes => "supertypes in a chain",
             Self::EngineTypes => "types in the engine",

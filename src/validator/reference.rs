@@ -73,7 +73,7 @@ impl FuncValidator<'_> {
         let reference = self.stacks.pop_reference()?;
         let types = self.label_types(label)?;
         self.stacks.pop_operands(types.as_slice())?;
-        self.stacks.push_operands(types.as_slice());
+        self.stacks.push_operands(types.as_slice())?;
         self.stacks.push_operand(reference.non_null());
         Ok(())
     }
@@ -131,8 +131,7 @@ impl FuncValidator<'_> {
             });
         }
         self.stacks.pop_operands(rest)?;
-        self.stacks.push_operands(rest);
-        Ok(())
+        self.stacks.push_operands(rest)
     }
 
     /// Spec: valid/instructions#valid-any-convert-extern

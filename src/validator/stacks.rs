@@ -5,7 +5,7 @@
 //! ([`OperandType::BOTTOM`]). Nothing is allocated for an instruction or a block: block types are
 //! slices of the module's. Spec: appendix/algorithm
 
-use super::invalid::{Invalid, InvalidKind, Result};
+use super::invalid::{Countable, Invalid, InvalidKind, Result};
 use super::operand::OperandType;
 use crate::wasm::Operand;
 use crate::wasm::subtyping::{Matching, ModuleTypes};
@@ -106,13 +106,15 @@ pub(super) struct Stacks<'m> {
     frames: Vec<Frame<'m>>,
     /// The height of the innermost frame: what lies below is not its own.
     height: usize,
+    /// How many operands there may be: `Limits::operands`.
+    limit: usize,
 }
 
 impl<'m> Stacks<'m> {
     /// Empty stacks for code that uses these types.
     #[must_use]
-    pub(super) const fn new(types: ModuleTypes<'m>) -> Self {
-        Self { types, operands: Vec::new(), frames: Vec::new(), height: 0 }
+    pub(super) const fn new(types: ModuleTypes<'m>, limit: usize) -> Self {
+        Self { types, operands: Vec::new(), frames: Vec::new(), height: 0, limit }
     }
 
     /// Empties both stacks; what they have allocated stays.
@@ -145,12 +147,27 @@ impl<'m> Stacks<'m> {
 
     /// Pushes operands, the topmost last.
     #[inline]
-    pub(super) fn push_operands(&mut self, types: &[OperandType]) {
+    pub(super) fn push_operands(&mut self, types: &[OperandType]) -> Result<()> {
         match *types {
             [] => {}
             [ty] => self.operands.push(ty),
-            _ => self.operands.extend_from_slice(types),
+            _ => {
+                self.check_height(types.len())?;
+                self.operands.extend_from_slice(types);
+            }
         }
+        Ok(())
+    }
+
+    /// Checks that there may be so many operands more.
+    #[inline]
+    fn check_height(&self, more: usize) -> Result<()> {
+        let count = self.operands.len() + more;
+        if count <= self.limit {
+            return Ok(());
+        }
+        let (what, limit) = (Countable::Operands, self.limit);
+        Err(Invalid::new(InvalidKind::TooMany { what, count, limit }))
     }
 
     /// Pops an operand of whatever type; a bottom when unreachable code has none.
@@ -279,8 +296,7 @@ impl<'m> Stacks<'m> {
             Some(rest) if is_same(&self.operands[rest..], types) => Ok(()),
             Some(_) | None => {
                 self.pop_unequal(types)?;
-                self.operands.extend_from_slice(types);
-                Ok(())
+                self.push_operands(types)
             }
         }
     }
@@ -291,15 +307,16 @@ impl<'m> Stacks<'m> {
         kind: FrameKind,
         signature: BlockSignature<'m>,
         initialised: usize,
-    ) {
+    ) -> Result<()> {
         let height = self.operands.len();
         self.frames.push(Frame { kind, signature, height, unreachable: false, initialised });
         self.height = height;
-        self.push_operands(signature.params);
+        self.push_operands(signature.params)
     }
 
     /// Closes the innermost block: only its results may be left.
     pub(super) fn pop_control(&mut self) -> Result<Frame<'m>> {
+        self.check_height(0)?;
         let frame = *self.innermost();
         let results = frame.signature.results;
         let results = results.as_slice();
@@ -397,8 +414,8 @@ mod tests {
 
     fn check(test: impl FnOnce(&mut Stacks<'_>)) {
         let types = IndexSpace::new();
-        let mut stacks = Stacks::new(ModuleTypes { types: &types, ids: &[] });
-        stacks.push_control(FrameKind::Function, NOTHING, 0);
+        let mut stacks = Stacks::new(ModuleTypes { types: &types, ids: &[] }, 1_000);
+        stacks.push_control(FrameKind::Function, NOTHING, 0).expect("it is the first");
         test(&mut stacks);
     }
 
@@ -406,7 +423,7 @@ mod tests {
     fn operands_below_a_block_are_out_of_its_reach() {
         check(|stacks| {
             stacks.push_operand(I32);
-            stacks.push_control(FrameKind::Block, NOTHING, 0);
+            stacks.push_control(FrameKind::Block, NOTHING, 0).expect("it takes nothing");
             let error = stacks.pop_operand(I32).expect_err("the operand is the outer block's");
             assert_eq!(
                 error.to_string(),

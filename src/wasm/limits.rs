@@ -50,6 +50,9 @@ pub struct Limits {
     pub locals: usize,
     /// Labels of a `br_table`.
     pub br_table_labels: usize,
+    /// Operands on a function's stack, looked at where several come at once and at the ends of
+    /// blocks: two bytes of a call may bring a thousand.
+    pub operands: usize,
     /// Operands of `array.new_fixed`.
     pub array_new_fixed: usize,
     /// Catch clauses of a `try_table`.
@@ -84,6 +87,7 @@ impl Default for Limits {
             body_size: 7_654_321,
             locals: 50_000,
             br_table_labels: 7_654_321,
+            operands: 1_000_000,
             array_new_fixed: 10_000,
             catches: 10_000,
             name_size: 100_000,

@@ -76,7 +76,6 @@ macro_rules! wide {
         )+
 
         /// Calls the visitor with the type that stands for `op`; none when it isn't in the list.
-        #[expect(clippy::wildcard_enum_match_arm, reason = "the others are other lists'")]
         pub(crate) fn visit<V: Visit>(op: Op, visitor: V) -> Option<V::Output> {
             match op {
                 $( Op::$name => Some(visitor.wide::<$name>()), )+

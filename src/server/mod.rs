@@ -56,6 +56,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod acceptor;
 mod application;
 mod body;
 mod call;
@@ -73,10 +74,9 @@ mod site;
 mod threads;
 mod timer;
 
-use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::io;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -87,14 +87,11 @@ pub use router::{Params, Route, RouteError, Router};
 pub use shutdown::{Signals, Stop};
 pub use site::{Answer, Body, BodyError, Exchange, Handler, Site, Watcher};
 
-use connection::{Connection, Step};
-use http::Response;
+use acceptor::Acceptor;
+use connection::Step;
 use poller::Poller;
 use shutdown::Ear;
 use threads::Threads;
-
-/// Rest after a failed accept, so that a lack of descriptors isn't made worse by asking.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// What threads get to end when their guests are stopped and their connections cut.
 const CUT_TIME: Duration = Duration::from_secs(1);
@@ -114,9 +111,6 @@ pub enum ServeError {
     #[error("cannot serve: {0}")]
     System(#[from] io::Error),
 }
-
-/// Connections beyond `max_connections` that are told so; those beyond these are only closed.
-const TOLD: usize = 64;
 
 /// A server that listens and has not begun to answer.
 pub struct Server {
@@ -161,47 +155,18 @@ impl Server {
         let settings = &shared.site.settings;
         let room = descriptors::room_for(settings.max_connections);
         let threads = Threads::start(Arc::clone(&shared.poller), settings.threads)?;
+        let mut acceptor = Acceptor::new(listener, room);
         while !shared.stop.is_requested() {
-            if shared.tend(&ear, Some(&listener), None)? {
-                accept(&listener, &shared, room);
+            let has_client = match acceptor.source() {
+                Ok(listener) => shared.tend(&ear, Some(listener), None)?,
+                Err(end_of_rest) => shared.tend(&ear, None, Some(end_of_rest))?,
+            };
+            if has_client {
+                acceptor.accept(&shared);
             }
         }
-        drop(listener);
+        drop(acceptor);
         shared.finish(&ear, &threads)
-    }
-}
-
-fn accept(listener: &TcpListener, shared: &Arc<Shared>, room: usize) {
-    match listener.accept() {
-        Ok((stream, peer)) => enter(stream, peer, shared, room),
-        Err(error) if is_passing(&error) => {}
-        Err(error) => {
-            tracing::error!("cannot accept a connection: {error}");
-            thread::sleep(ACCEPT_PAUSE);
-        }
-    }
-}
-
-/// Whether the client has left, or there was none.
-fn is_passing(error: &io::Error) -> bool {
-    use ErrorKind::{ConnectionAborted, Interrupted, WouldBlock};
-    matches!(error.kind(), ConnectionAborted | Interrupted | WouldBlock)
-}
-
-/// Lets a client in if there is room, else says so if there is room for that.
-fn enter(stream: TcpStream, peer: SocketAddr, shared: &Arc<Shared>, room: usize) {
-    // An answer goes out whole; waiting for more of it would only delay it.
-    let _gone = stream.set_nodelay(true);
-    let mut connection = Connection::new(stream, peer, Arc::clone(shared));
-    let others = shared.poller.len();
-    if others >= room {
-        tracing::debug!(%peer, "connection refused: there are {others}");
-        if others >= room + TOLD || connection.refuse_now(Response::plain(503)) == Step::End {
-            return;
-        }
-    }
-    if let Err(error) = shared.poller.add(connection) {
-        tracing::error!("cannot wait for a connection: {error}");
     }
 }
 
@@ -226,7 +191,7 @@ impl Shared {
         let now = Instant::now();
         while let Some((token, mut connection)) = self.poller.expired(now) {
             match connection.expire() {
-                Step::Wait(_) => self.poller.park(token, connection),
+                Step::Wait => self.poller.park(token, connection),
                 Step::End => self.poller.forget(token),
             }
         }

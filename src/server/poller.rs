@@ -6,12 +6,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::io;
+use std::mem::MaybeUninit;
 use std::net::{Shutdown, TcpStream};
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Instant;
 
-use rustix::event::{EventfdFlags, epoll, eventfd};
+use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
 use rustix::io::{Errno, write};
 
 use super::connection::Connection;
@@ -31,6 +33,12 @@ pub(super) struct Poller {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) struct Token(u64);
 
+/// A thread looks so often for a connection, and lets others run in between, before it sleeps. To
+/// be woken costs it and its waker more than a look, and under load there is mostly something to
+/// find.
+const LOOKS: usize = 2;
+const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
+
 /// What stands for the end among the tokens.
 const END: Token = Token(u64::MAX);
 
@@ -41,6 +49,8 @@ struct Table {
     /// than the one before: that is the way of most requests.
     looks: BTreeSet<(Instant, Token)>,
     next: u64,
+    /// How many of the slots count as clients.
+    clients: usize,
     /// Connections that wait for a request to begin are not wanted any more.
     ends_idle: bool,
 }
@@ -49,6 +59,8 @@ struct Slot {
     stream: Arc<TcpStream>,
     /// The connection while it waits; nothing while a thread has it.
     waiting: Option<Box<Connection>>,
+    /// It is not only there to hear that there is no room for it.
+    is_client: bool,
     /// Its entry in `looks`.
     look: Option<Instant>,
 }
@@ -67,40 +79,61 @@ impl Poller {
         self.table().slots.len()
     }
 
+    /// How many of the connections were let in, and how many only hear that there is no room.
+    pub(super) fn clients_and_others(&self) -> (usize, usize) {
+        let table = self.table();
+        (table.clients, table.slots.len() - table.clients)
+    }
+
     /// Adds a connection that waits for its client.
     pub(super) fn add(&self, connection: Connection) -> io::Result<()> {
         let mut table = self.table();
         let token = Token(table.next);
         table.next += 1;
         let stream = Arc::clone(&connection.stream);
-        epoll::add(&self.epoll, &*stream, data(token), events())?;
-        let deadline = connection.deadline();
-        let slot = Slot { stream, waiting: Some(Box::new(connection)), look: None };
+        epoll::add(&self.epoll, &*stream, data(token), once(connection.events()))?;
+        let (deadline, is_client) = (connection.deadline(), !connection.is_closing());
+        let slot = Slot { stream, waiting: Some(Box::new(connection)), is_client, look: None };
         table.slots.insert(token, slot);
+        table.clients += usize::from(is_client);
         self.look(&mut table, token, deadline);
         Ok(())
     }
 
-    /// Waits for a connection with something to read. None when there is nothing to do any more.
+    /// Waits for a connection whose client has done its part. None when there is nothing to do any
+    /// more.
     pub(super) fn next(&self) -> Option<(Token, Box<Connection>)> {
+        let mut looks = 0;
         loop {
-            let mut events = Vec::with_capacity(1);
-            match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut events), None) {
-                Ok(_) | Err(Errno::INTR) => {}
+            let patience = (looks < LOOKS).then_some(AT_ONCE);
+            match self.wait(patience.as_ref()) {
+                Ok(Some(END)) => return None,
+                Ok(Some(token)) => {
+                    // Somebody may have ended it meanwhile.
+                    if let Some(connection) = self.table().take(token) {
+                        return Some((token, connection));
+                    }
+                }
+                Ok(None) => {
+                    looks += 1;
+                    thread::yield_now();
+                }
                 Err(error) => {
                     tracing::error!("cannot wait for connections: {error}");
                     return None;
                 }
             }
-            let Some(event) = events.pop() else { continue };
-            let token = Token(event.data.u64());
-            if token == END {
-                return None;
-            }
-            // Somebody may have ended it meanwhile.
-            if let Some(connection) = self.table().take(token) {
-                return Some((token, connection));
-            }
+        }
+    }
+
+    /// Waits for an event, but not longer than that.
+    fn wait(&self, patience: Option<&Timespec>) -> io::Result<Option<Token>> {
+        // One at a time: whoever took more would keep those behind the first from other threads.
+        let mut room = [MaybeUninit::uninit()];
+        match epoll::wait(&self.epoll, &mut room, patience) {
+            Ok((events, _)) => Ok(events.first().map(|event| Token(event.data.u64()))),
+            Err(Errno::INTR) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -110,8 +143,9 @@ impl Poller {
         let ends_idle = table.ends_idle;
         let Some(slot) = table.slots.get_mut(&token) else { return };
         let deadline = connection.deadline();
+        let events = once(connection.events());
         // Under the lock: who is told of the event finds the connection.
-        match epoll::modify(&self.epoll, &*slot.stream, data(token), events()) {
+        match epoll::modify(&self.epoll, &*slot.stream, data(token), events) {
             Ok(()) => {
                 if ends_idle && connection.is_idle() {
                     slot.end_input();
@@ -130,8 +164,11 @@ impl Poller {
     /// Ends a connection that a thread has.
     pub(super) fn forget(&self, token: Token) {
         let mut table = self.table();
-        if let Some(Slot { look: Some(look), .. }) = table.slots.remove(&token) {
-            table.looks.remove(&(look, token));
+        if let Some(slot) = table.slots.remove(&token) {
+            table.clients -= usize::from(slot.is_client);
+            if let Some(look) = slot.look {
+                table.looks.remove(&(look, token));
+            }
         }
         if table.slots.is_empty() {
             self.bell.ring();
@@ -143,7 +180,8 @@ impl Poller {
         self.table().looks.first().map(|(moment, _)| *moment)
     }
 
-    /// Takes a connection that waits for too long.
+    /// Takes a connection that waits for too long. One whose client has done its part is left to
+    /// the thread that will be told of it.
     pub(super) fn expired(&self, now: Instant) -> Option<(Token, Box<Connection>)> {
         let mut table = self.table();
         loop {
@@ -157,11 +195,12 @@ impl Poller {
             // Whoever has it gives it back with a deadline.
             let Some(waiting) = &slot.waiting else { continue };
             let deadline = waiting.deadline();
-            if deadline <= now {
+            if deadline > now {
+                slot.look = Some(deadline);
+                table.looks.insert((deadline, token));
+            } else if !waiting.is_ready() {
                 return table.take(token).map(|connection| (token, connection));
             }
-            slot.look = Some(deadline);
-            table.looks.insert((deadline, token));
         }
     }
 
@@ -184,11 +223,14 @@ impl Poller {
         }
     }
 
-    /// Sends all threads away that wait here, now and later.
+    /// Sends all threads away that wait here, now and later, and drops the connections that wait.
     pub(super) fn end(&self) {
         if let Err(error) = write(&self.end, &1_u64.to_ne_bytes()) {
             tracing::error!("cannot end the threads: {error}");
         }
+        // Each holds what all share, and so this table: nobody else would ever drop them.
+        let slots = std::mem::take(&mut *self.table()).slots;
+        drop(slots);
     }
 
     /// Sees to it that somebody looks at a connection at its deadline.
@@ -228,7 +270,7 @@ fn data(token: Token) -> epoll::EventData {
     epoll::EventData::new_u64(token.0)
 }
 
-/// Something to read, once.
-fn events() -> epoll::EventFlags {
-    epoll::EventFlags::IN | epoll::EventFlags::RDHUP | epoll::EventFlags::ONESHOT
+/// A registration that tells one thread, once.
+fn once(events: epoll::EventFlags) -> epoll::EventFlags {
+    events | epoll::EventFlags::ONESHOT
 }

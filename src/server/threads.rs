@@ -3,7 +3,7 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,6 +12,9 @@ use super::connection::Step;
 use super::poller::Poller;
 use super::timer;
 
+/// How much a thread reads from a connection at once.
+const READ_SIZE: usize = 16 * 1024;
+
 /// The threads of a server.
 pub(super) struct Threads {
     poller: Arc<Poller>,
@@ -19,6 +22,8 @@ pub(super) struct Threads {
     /// Threads that wait for work.
     idle: AtomicUsize,
     alive: Mutex<usize>,
+    /// The system has refused one, and that was reported.
+    refused: AtomicBool,
     /// A thread has ended.
     done: Condvar,
 }
@@ -29,8 +34,14 @@ impl Threads {
     /// # Errors
     /// When the system gives not even one.
     pub(super) fn start(poller: Arc<Poller>, limit: usize) -> io::Result<Arc<Self>> {
-        let (idle, alive, done) = (AtomicUsize::new(0), Mutex::new(0), Condvar::new());
-        let threads = Arc::new(Self { poller, limit: limit.max(1), idle, alive, done });
+        let threads = Arc::new(Self {
+            poller,
+            limit: limit.max(1),
+            idle: AtomicUsize::new(0),
+            alive: Mutex::new(0),
+            refused: AtomicBool::new(false),
+            done: Condvar::new(),
+        });
         threads.grow()?;
         Ok(threads)
     }
@@ -54,15 +65,17 @@ impl Threads {
 
     /// What a thread does until the poller ends.
     fn work(self: &Arc<Self>) {
+        let mut room = vec![0; READ_SIZE];
         while let Some((token, mut connection)) = self.poller.next() {
             if self.idle.fetch_sub(1, Ordering::SeqCst) == 1
                 && let Err(error) = self.grow()
+                && !self.refused.swap(true, Ordering::Relaxed)
             {
-                tracing::error!("the system gives no more threads: {error}");
+                tracing::error!("there are fewer than {} threads: {error}", self.limit);
             }
             // The hook has reported a panic; the connection is dropped, and nothing else saw it.
-            match catch_unwind(AssertUnwindSafe(|| connection.advance())) {
-                Ok(Step::Wait(_)) => self.poller.park(token, connection),
+            match catch_unwind(AssertUnwindSafe(|| connection.advance(&mut room))) {
+                Ok(Step::Wait) => self.poller.park(token, connection),
                 Ok(Step::End) | Err(_) => self.poller.forget(token),
             }
             self.idle.fetch_add(1, Ordering::SeqCst);

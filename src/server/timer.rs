@@ -76,6 +76,12 @@ pub(super) fn write(
     }
 }
 
+/// Whether the socket is ready for that, or has failed.
+pub(super) fn is_ready(stream: &TcpStream, events: PollFlags) -> bool {
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    matches!(poll(&mut [PollFd::new(stream, events)], Some(&at_once)), Ok(count) if count > 0)
+}
+
 /// Waits until the socket may be ready; false when the deadline has passed.
 fn wait(stream: &TcpStream, events: PollFlags, deadline: Instant) -> io::Result<bool> {
     if Instant::now() >= deadline {

@@ -181,7 +181,7 @@ fn the_samples_load() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/config.toml");
     let settings = Settings::load(&file).unwrap();
     let paths = settings.applications.iter().map(|app| app.url_path.get_ref().as_str());
-    assert_eq!(paths.collect::<Vec<_>>(), ["/hello", "/bonjour", "/backend"]);
+    assert_eq!(paths.take(4).collect::<Vec<_>>(), ["/hello", "/bonjour", "/backend", "/rust/echo"]);
 }
 
 #[test]

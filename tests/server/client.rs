@@ -1,6 +1,6 @@
 //! A running server, and a client that reads its answers byte by byte.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::path::Path;
 use std::thread::{self, JoinHandle};
@@ -155,7 +155,11 @@ impl Client {
 
     fn receive(&mut self) -> bool {
         let mut chunk = [0; 4096];
-        let count = self.stream.read(&mut chunk).expect("the server answers in time");
+        let count = match self.stream.read(&mut chunk) {
+            // An end as well; what had come before it has been read.
+            Err(error) if error.kind() == ErrorKind::ConnectionReset => 0,
+            read => read.expect("the server answers in time"),
+        };
         self.received.extend_from_slice(&chunk[..count]);
         count > 0
     }

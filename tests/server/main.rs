@@ -7,3 +7,4 @@ mod guests;
 mod guests_bodies;
 mod protocol;
 mod stop;
+mod waiting;

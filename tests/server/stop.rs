@@ -1,6 +1,6 @@
 //! Stopping: what runs may end, what waits is let go, what takes too long is cut.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -35,14 +35,12 @@ fn a_request_that_runs_is_answered_and_those_who_wait_are_let_go() {
     let mut running = server.connect();
     running.send(&GET.repeat(2));
     begun.recv().unwrap();
-    let asked = Instant::now();
     server.stop.request();
     assert_eq!(fresh.rest(), "");
     let reply = running.reply();
     assert_eq!((reply.status, reply.header("Connection")), (200, Some("close")));
     assert_eq!(running.rest(), "");
     server.join();
-    assert!(asked.elapsed() < Duration::from_secs(5));
     assert!(std::net::TcpStream::connect(server.address).is_err());
 }
 
@@ -52,11 +50,38 @@ fn a_request_that_does_not_end_is_cut() {
     let mut client = server.connect();
     client.send(GET);
     begun.recv().unwrap();
-    let asked = Instant::now();
     server.stop.request();
     server.join();
-    assert!(asked.elapsed() < Duration::from_secs(10));
     assert_eq!(client.rest(), "");
+}
+
+#[test]
+fn many_who_wait_are_let_go_and_nothing_is_kept() {
+    let mut router = Router::default();
+    let kept = Arc::new(());
+    let held = Arc::clone(&kept);
+    route(&mut router, "GET", "/wait", move |_| {
+        let _held = &held;
+        Response::empty(200)
+    });
+    let settings = settings("threads = 2\nshutdown_timeout = \"300ms\"");
+    let mut server = Running::start(Site { router, settings });
+    let mut idle: Vec<_> = (0..50)
+        .map(|_| {
+            let mut client = server.connect();
+            client.send(GET);
+            assert_eq!(client.head().status, 200);
+            client
+        })
+        .collect();
+    let unfinished = &mut idle[7];
+    unfinished.send("GET /wait HTTP/1.1\r\n");
+    server.stop.request();
+    server.join();
+    for client in &mut idle {
+        assert_eq!(client.rest(), "");
+    }
+    assert_eq!(Arc::strong_count(&kept), 1);
 }
 
 #[test]

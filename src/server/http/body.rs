@@ -68,9 +68,14 @@ impl Incoming {
         self.scan.has_begun()
     }
 
+    /// Whether all that has come has been used.
+    pub fn is_empty(&self) -> bool {
+        self.used == self.bytes.len()
+    }
+
     /// Gives memory back that isn't needed while nothing comes.
     pub fn shrink(&mut self) {
-        if self.used == self.bytes.len() {
+        if self.is_empty() {
             self.bytes = Vec::new();
             self.used = 0;
         }

@@ -64,77 +64,115 @@ impl Application {
 /// How messages call the table.
 const TABLE: &str = "[[applications]]";
 
-/// Reads the array of entries; those with errors are left out. `limits` are those of `[limits]`.
+/// What is right of an entry whose route is not: enough to look at its module, so that one report
+/// tells of everything.
+#[derive(Clone, Debug)]
+pub(crate) struct Unrouted {
+    /// As in [`Application`].
+    pub(crate) file_path: Spanned<PathBuf>,
+    /// As in [`Application`].
+    pub(crate) function: Spanned<String>,
+    /// As in [`Application`].
+    pub(crate) features: Features,
+    /// As in [`Application`].
+    pub(crate) limits: RequestLimits,
+}
+
+/// Reads the array of entries into those that can be served and those that can be looked at.
+/// `limits` are those of `[limits]`.
 pub(super) fn read_all(
     key: &Key<'_>,
     value: &Value<'_>,
     limits: &RequestLimits,
     errors: &mut Errors<'_>,
-) -> Vec<Application> {
+) -> (Vec<Application>, Vec<Unrouted>) {
     let Some(entries) = value.get_ref().as_array() else {
         let wrong = Wrong::value("an array of tables").near(format!("`{TABLE}`"));
         errors.wrong(key.get_ref(), value, wrong);
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     };
-    let mut routes = BTreeMap::new();
-    let read = |entry| read(key, entry, limits, &mut routes, errors);
-    entries.iter().filter_map(read).collect()
+    let (routes, unrouted) = (BTreeMap::new(), Vec::new());
+    let mut reader = Reader { limits, routes, unrouted, errors };
+    let applications = entries.iter().filter_map(|entry| reader.read(key, entry)).collect();
+    (applications, reader.unrouted)
 }
 
-/// The routes so far, and where each stands.
-type Routes = BTreeMap<(String, Vec<Segment>), Range<usize>>;
+struct Reader<'r, 's> {
+    limits: &'r RequestLimits,
+    /// The routes so far, and where each stands.
+    routes: BTreeMap<(String, Vec<Segment>), Range<usize>>,
+    unrouted: Vec<Unrouted>,
+    errors: &'r mut Errors<'s>,
+}
 
-fn read(
-    key: &Key<'_>,
-    entry: &Value<'_>,
-    limits: &RequestLimits,
-    routes: &mut Routes,
-    errors: &mut Errors<'_>,
-) -> Option<Application> {
-    let table = errors.table(key, entry)?;
-    let (mut file_path, mut method, mut url_path) = (Given::No, Given::No, Given::No);
-    let (mut function, mut features, mut allow_tcp) = (Given::No, Given::No, Given::No);
-    let (mut env, mut limits) = (BTreeMap::new(), limits.clone());
-    for (key, value) in table {
-        match key.get_ref().as_ref() {
-            "file_path" => file_path = existing_file(key, value, errors).into(),
-            "method" => method = errors.leaf(key, value, method_token).into(),
-            "url_path" => url_path = errors.leaf(key, value, pattern).into(),
-            "function" => function = errors.leaf(key, value, text).into(),
-            "env" => env = strings(key, value, errors),
-            "allow_tcp" => allow_tcp = errors.list(key, value, ADDRESSES, address).into(),
-            "features" => features = errors.list(key, value, FEATURES, feature).into(),
-            "limits" => errors.section(LIMITS, key, value, &mut limits),
-            _ => errors.unknown_key(TABLE, key, Application::KEYS),
+impl Reader<'_, '_> {
+    /// Reads an entry; nothing when it can't be served.
+    fn read(&mut self, key: &Key<'_>, entry: &Value<'_>) -> Option<Application> {
+        let errors = &mut *self.errors;
+        let table = errors.table(key, entry)?;
+        let (mut file_path, mut method, mut url_path) = (Given::No, Given::No, Given::No);
+        let (mut function, mut features, mut allow_tcp) = (Given::No, Given::No, Given::No);
+        let (mut env, mut limits) = (BTreeMap::new(), self.limits.clone());
+        for (key, value) in table {
+            match key.get_ref().as_ref() {
+                "file_path" => file_path = existing_file(key, value, errors).into(),
+                "method" => method = errors.leaf(key, value, method_token).into(),
+                "url_path" => url_path = errors.leaf(key, value, pattern).into(),
+                "function" => function = errors.leaf(key, value, text).into(),
+                "env" => env = strings(key, value, errors),
+                "allow_tcp" => allow_tcp = errors.list(key, value, ADDRESSES, address).into(),
+                "features" => features = errors.list(key, value, FEATURES, feature).into(),
+                "limits" => errors.section(LIMITS, key, value, &mut limits),
+                _ => errors.unknown_key(TABLE, key, Application::KEYS),
+            }
+        }
+        // All that is missing is reported, so each is asked before one ends the entry.
+        let file_path = file_path.required("file_path", entry.span(), errors);
+        let method = method.required("method", entry.span(), errors);
+        let url_path = url_path.required("url_path", entry.span(), errors);
+        let route = method.zip(url_path);
+        if let Some((method, url_path)) = &route {
+            self.refuse_duplicate(method, url_path);
+        }
+        let (file_path, found) = file_path?;
+        let function = function.or(Spanned::new(entry.span(), Application::FUNCTION.to_owned()))?;
+        let features = features.or(Vec::new())?.into_iter();
+        let features = features.fold(Features::default(), Features::with);
+        let Some((method, url_path)) = route else {
+            self.unrouted.push(Unrouted { file_path, function, features, limits });
+            return None;
+        };
+        let allow_tcp = match allow_tcp {
+            Given::No => None,
+            // What would be allowed in its place does not matter: the file has an error.
+            Given::Wrong => Some(Vec::new()),
+            Given::Yes(addresses) => Some(addresses),
+        };
+        Some(Application {
+            file_path,
+            found,
+            method,
+            url_path,
+            function,
+            env,
+            allow_tcp,
+            features,
+            limits,
+        })
+    }
+
+    /// Two entries that take the same requests: the second is an error.
+    fn refuse_duplicate(&mut self, method: &Spanned<String>, url_path: &Spanned<Pattern>) {
+        let route = (method.get_ref().clone(), url_path.get_ref().shape());
+        if let Some(first) = self.routes.get(&route) {
+            let (method, path) = (route.0, url_path.get_ref().to_string());
+            let line = self.errors.line(first);
+            let kind = Kind::DuplicateRoute { method, path, line, first: first.clone() };
+            self.errors.push("url_path", url_path.span(), kind);
+        } else {
+            self.routes.insert(route, url_path.span());
         }
     }
-    // All that is missing is reported, so each is asked before one ends the entry.
-    let file_path = file_path.required("file_path", entry.span(), errors);
-    let method = method.required("method", entry.span(), errors);
-    let url_path = url_path.required("url_path", entry.span(), errors);
-    let (method, url_path) = (method?, url_path?);
-    refuse_duplicate(&method, &url_path, routes, errors);
-    let (file_path, found) = file_path?;
-    let function = function.or(Spanned::new(entry.span(), Application::FUNCTION.to_owned()))?;
-    let features = features.or(Vec::new())?.into_iter().fold(Features::default(), Features::with);
-    let allow_tcp = match allow_tcp {
-        Given::No => None,
-        // What would be allowed in its place does not matter: the file has an error.
-        Given::Wrong => Some(Vec::new()),
-        Given::Yes(addresses) => Some(addresses),
-    };
-    let application = Application {
-        file_path,
-        found,
-        method,
-        url_path,
-        function,
-        env,
-        allow_tcp,
-        features,
-        limits,
-    };
-    Some(application)
 }
 
 /// What became of a key.
@@ -297,22 +335,4 @@ fn strings(key: &Key<'_>, value: &Value<'_>, errors: &mut Errors<'_>) -> BTreeMa
         }
     }
     strings
-}
-
-/// Two entries that take the same requests: the second is an error.
-fn refuse_duplicate(
-    method: &Spanned<String>,
-    url_path: &Spanned<Pattern>,
-    routes: &mut Routes,
-    errors: &mut Errors<'_>,
-) {
-    let route = (method.get_ref().clone(), url_path.get_ref().shape());
-    if let Some(first) = routes.get(&route) {
-        let (method, path) = (route.0, url_path.get_ref().to_string());
-        let kind =
-            Kind::DuplicateRoute { method, path, line: errors.line(first), first: first.clone() };
-        errors.push("url_path", url_path.span(), kind);
-    } else {
-        routes.insert(route, url_path.span());
-    }
 }

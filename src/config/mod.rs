@@ -20,9 +20,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use toml::Spanned;
+pub use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+pub(crate) use application::Unrouted;
 pub use application::{Application, Found};
 pub use error::{ConfigError, ConfigErrors, Kind, Look};
 pub use pattern::{Pattern, PatternError, Segment};
@@ -137,6 +138,8 @@ pub struct Settings {
     pub limits: RequestLimits,
     /// `[[applications]]`, in the file's order.
     pub applications: Vec<Application>,
+    /// Entries whose route is wrong: none, when nothing is.
+    pub(crate) unrouted: Vec<Unrouted>,
     source: Arc<Source>,
 }
 
@@ -225,6 +228,7 @@ impl Settings {
             server: ServerSettings::default(),
             limits: RequestLimits::default(),
             applications: Vec::new(),
+            unrouted: Vec::new(),
             source,
         }
     }
@@ -245,7 +249,8 @@ impl Settings {
             }
         }
         if let Some((key, value)) = root.get_key_value("applications") {
-            self.applications = application::read_all(key, value, &self.limits, errors);
+            (self.applications, self.unrouted) =
+                application::read_all(key, value, &self.limits, errors);
         }
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::config::{self, ConfigError, ConfigErrors, RequestLimits, Settings};
+use crate::config::{self, ConfigError, ConfigErrors, RequestLimits, Settings, Spanned, Unrouted};
 use crate::host::{self, Environment, LinkProblem, State};
 use crate::interp::{Engine, ExternType, InstancePre, Linker, Module};
 use crate::near::nearest;
@@ -39,6 +39,9 @@ impl Site {
             errors: Vec::new(),
         };
         let mut router = Router::default();
+        for entry in &settings.unrouted {
+            loader.guest(&entry.into());
+        }
         for entry in &settings.applications {
             if let Some(application) = loader.application(entry) {
                 let (method, path) = (entry.method.get_ref(), entry.url_path.get_ref());
@@ -73,6 +76,28 @@ impl From<LinkProblem> for Problem {
     }
 }
 
+/// What of an entry decides about its module.
+struct Guest<'a> {
+    file_path: &'a Spanned<PathBuf>,
+    function: &'a Spanned<String>,
+    features: Features,
+    limits: &'a RequestLimits,
+}
+
+impl<'a> From<&'a config::Application> for Guest<'a> {
+    fn from(entry: &'a config::Application) -> Self {
+        let config::Application { file_path, function, features, limits, .. } = entry;
+        Self { file_path, function, features: *features, limits }
+    }
+}
+
+impl<'a> From<&'a Unrouted> for Guest<'a> {
+    fn from(entry: &'a Unrouted) -> Self {
+        let Unrouted { file_path, function, features, limits } = entry;
+        Self { file_path, function, features: *features, limits }
+    }
+}
+
 struct Loader<'a, R> {
     settings: &'a Settings,
     engine: &'a Engine,
@@ -88,15 +113,7 @@ struct Loader<'a, R> {
 
 impl<R: Fn(&Engine, &Path) -> Result<Module, String>> Loader<'_, R> {
     fn application(&mut self, entry: &config::Application) -> Option<Application> {
-        let instance = self.module(entry)?;
-        let is_small_enough = self.check_limits(entry, &instance);
-        if let Some(problem) = problem_of(instance.module(), entry.function.get_ref()) {
-            self.refuse("function", entry.function.span(), problem);
-            return None;
-        }
-        if !is_small_enough {
-            return None;
-        }
+        let instance = self.guest(&entry.into())?;
         let file = entry.file_path.get_ref();
         let file = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
         let environment = Environment::new(entry.env.clone());
@@ -116,15 +133,25 @@ impl<R: Fn(&Engine, &Path) -> Result<Module, String>> Loader<'_, R> {
         })
     }
 
-    /// The module of an entry, ready to be instantiated.
-    fn module(&mut self, entry: &config::Application) -> Option<InstancePre<State>> {
-        let key = (entry.file_path.get_ref().clone(), entry.features);
+    /// The module of an entry, ready to be instantiated; nothing when it can't answer.
+    fn guest(&mut self, guest: &Guest<'_>) -> Option<InstancePre<State>> {
+        let instance = self.module(guest)?;
+        let is_small_enough = self.check_limits(guest, &instance);
+        if let Some(problem) = problem_of(instance.module(), guest.function.get_ref()) {
+            self.refuse("function", guest.function.span(), problem);
+            return None;
+        }
+        Some(instance).filter(|_| is_small_enough)
+    }
+
+    fn module(&mut self, guest: &Guest<'_>) -> Option<InstancePre<State>> {
+        let key = (guest.file_path.get_ref().clone(), guest.features);
         if let Some(loaded) = self.modules.get(&key) {
             return loaded.clone();
         }
-        let loaded = self.link(&key.0, entry.features).map_err(|problems| {
+        let loaded = self.link(&key.0, guest.features).map_err(|problems| {
             for problem in problems {
-                self.refuse("file_path", entry.file_path.span(), problem);
+                self.refuse("file_path", guest.file_path.span(), problem);
             }
         });
         let loaded = loaded.ok();
@@ -155,15 +182,15 @@ impl<R: Fn(&Engine, &Path) -> Result<Module, String>> Loader<'_, R> {
 
     /// Whether an instance fits into the limits of an entry. Of a file's entries with the same
     /// limits one is told.
-    fn check_limits(&mut self, entry: &config::Application, instance: &InstancePre<State>) -> bool {
-        let Err(error) = instance.check_limits(&store_limits(&entry.limits)) else { return true };
-        let found = (entry.file_path.get_ref().clone(), entry.limits.clone());
+    fn check_limits(&mut self, guest: &Guest<'_>, instance: &InstancePre<State>) -> bool {
+        let Err(error) = instance.check_limits(&store_limits(guest.limits)) else { return true };
+        let found = (guest.file_path.get_ref().clone(), guest.limits.clone());
         if !self.too_large.contains(&found) {
             self.too_large.push(found);
             let remedy = "raise `memory` or `table_elements`, in [limits] or in the application's \
                           `limits`";
             let problem = Problem { message: error.to_string(), remedy: Some(remedy.to_owned()) };
-            self.refuse("file_path", entry.file_path.span(), problem);
+            self.refuse("file_path", guest.file_path.span(), problem);
         }
         false
     }

@@ -183,7 +183,7 @@ fn everything_at_once_and_in_order() {
         "listen = \"127.0.0.1:80\"\n\n[limits]\ntime = \"1 s\"\n\n{}\n\
          {}limits = {{ fuel = \"x\" }}\n",
         APP.replace("guest.wat", "gone.wat"),
-        APP.replace("/hello", "/other") + "function = \"haendle\"\n",
+        APP.replace("GET", "Get") + "function = \"haendle\"\n",
     );
     check("all", &config, &[]);
 }

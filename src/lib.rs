@@ -12,6 +12,7 @@ pub mod validator;
 pub mod interp;
 pub mod symbols;
 
+mod near;
 mod printable;
 
 pub mod host;

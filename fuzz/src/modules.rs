@@ -3,8 +3,8 @@
 use arbitrary::Unstructured;
 use wasm_smith::{Config, Module};
 
-/// What modules may import: each of it is made by the same rule for every engine. `f` throws `x` when
-/// its argument is odd.
+/// What modules may import: each of it is made by the same rule for every engine. `f` throws `x`
+/// when its argument is odd.
 const IMPORTS: &str = r#"(module
   (import "host" "a" (func (param i32 i64) (result i32)))
   (import "host" "b" (func (param f64 f32) (result f64 i64)))

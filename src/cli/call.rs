@@ -37,7 +37,7 @@ pub(super) struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   serverless-wasm call samples/config.toml GET /hello
-  serverless-wasm call samples/config.toml POST /count -H 'Content-Type: text/plain' -d @words.txt
+  serverless-wasm call samples/config.toml POST /rust/words -d 'to be or not to be'
   serverless-wasm call --trace --log off samples/config.toml GET '/hello?a=1'
 
 Exit status: 0 when it was answered, whatever the answer's status is; 134 when the guest failed.";

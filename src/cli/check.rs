@@ -40,7 +40,6 @@ fn row(application: &Application) -> [String; 4] {
         Found::WorkingDirectory => "found in the working directory",
     };
     let Application { method, url_path, file_path, .. } = application;
-    let route = [method, url_path].map(|part| part.get_ref().clone());
-    let [method, path] = route;
+    let [method, path] = [method.get_ref().clone(), url_path.get_ref().to_string()];
     [method, path, file_path.get_ref().display().to_string(), found.to_owned()]
 }

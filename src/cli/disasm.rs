@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use crate::decoder;
 use crate::disasm::{self, Line};
-use crate::interp::{CodeListing, Engine, Module};
+use crate::interp::{CodeListing, Module};
 use crate::wasm::module::ExportDesc;
 use crate::wasm::{self, FuncIdx};
 
-use super::{Failure, module};
+use super::{Failure, features, module};
 
 /// Print a module as WebAssembly text, with offsets
 ///
@@ -28,6 +28,8 @@ pub(super) struct Arguments {
     /// goes to.
     #[arg(long)]
     code: bool,
+    #[command(flatten)]
+    features: features::Arguments,
     /// A module in the binary or the text format; without --code it need not be valid
     #[arg(value_name = "MODULE")]
     module: PathBuf,
@@ -40,7 +42,7 @@ Examples:
 
 /// Prints the text.
 pub(super) fn disasm(arguments: &Arguments) -> Result<(), Failure> {
-    let engine = Engine::default();
+    let engine = arguments.features.engine();
     let path = &arguments.module;
     let valid;
     let decoded;

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod disasm;
 mod explain;
+mod features;
 mod log;
 mod module;
 mod request;

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::decoder::{self, Malformed};
+use crate::decoder::{self, Malformed, MalformedKind};
 use crate::disasm;
 use crate::interp::{Engine, LoadError, Module};
 use crate::validator::Invalid;
@@ -59,8 +59,10 @@ fn describe(engine: &Engine, path: &Path, binary: &[u8], error: &LoadError) -> S
 /// The message, then the place: `  in hello.wasm, code section, offset 0x1f3`.
 pub(super) fn malformed(path: &Path, error: &Malformed) -> String {
     let (kind, file, offset) = (error.kind(), path.display(), error.offset());
+    let is_another = *kind == MalformedKind::Magic;
+    let hint = if is_another { ": neither a binary module nor WebAssembly text" } else { "" };
     let section = error.section().map(|section| format!("{section} section, "));
-    format!("{kind}\n  in {file}, {}offset {offset:#x}", section.unwrap_or_default())
+    format!("{kind}{hint}\n  in {file}, {}offset {offset:#x}", section.unwrap_or_default())
 }
 
 fn place(invalid: &Invalid) -> String {

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use crate::config::{Application, Settings};
+use crate::printable;
 use crate::server::http::{Incoming, Limits, Request, Target};
-use crate::server::{Route, Router};
+use crate::server::{Params, Route, Router};
 
 use super::{Failure, print, request, site, table};
 
@@ -44,22 +45,22 @@ pub(super) fn routes(arguments: &Arguments) -> Result<(), Failure> {
 fn row(application: &Application) -> [String; 4] {
     let Application { method, url_path, file_path, function, .. } = application;
     let file = file_path.get_ref().display().to_string();
-    let [method, path, function] = [method, url_path, function].map(|part| part.get_ref().clone());
-    [method, path, file, function]
+    let [method, function] = [method, function].map(|part| part.get_ref().clone());
+    [method, url_path.get_ref().to_string(), file, function]
 }
 
 fn find(settings: &Settings, method: &str, path: &str) -> Result<String, Failure> {
     let mut router = Router::default();
     for application in &settings.applications {
         let (method, path) = (application.method.get_ref(), application.url_path.get_ref());
-        // The configuration has been checked for second routes as they are written; of those that
-        // only decoding shows, `check` tells.
-        let _second = router.add(method, path, application).is_err();
+        router
+            .insert(method, path, application)
+            .expect("the configuration was read: no route has a second");
     }
     let request = read(settings, method, path)?;
     match router.route(&request) {
-        Route::Found(application) => {
-            let why = why(application, &request);
+        Route::Found(application, params) => {
+            let why = why(application, &request, &params);
             Ok(table([row(application)].into_iter()) + &why)
         }
         Route::Server => Ok("the server itself answers OPTIONS * with 204\n".to_owned()),
@@ -88,12 +89,21 @@ fn read(settings: &Settings, method: &str, path: &str) -> Result<Request, Failur
     request.ok_or_else(|| refused("it has no end".to_owned()))
 }
 
-/// Why a route takes a request.
-fn why(application: &Application, request: &Request) -> String {
+/// Why a route takes a request, and what its names are there.
+fn why(application: &Application, request: &Request, params: &Params) -> String {
     let (route, path) = (application.method.get_ref(), application.url_path.get_ref());
     let mut why = match request.target() {
-        Target::Path(same, _) if same == path => "the path is the same".to_owned(),
-        Target::Path(..) | Target::Server => "the decoded segments of the path match".to_owned(),
+        Target::Path(same, _) if same == path.as_str() => "the path is the same".to_owned(),
+        Target::Path(..) | Target::Server if params.is_empty() => {
+            "the decoded segments of the path match".to_owned()
+        }
+        Target::Path(..) | Target::Server => {
+            let shown = |(name, value): &(String, Vec<u8>)| {
+                format!("`{name}` is \"{}\"", printable::escape(value))
+            };
+            let names: Vec<_> = params.iter().map(shown).collect();
+            format!("the path matches: {}", names.join(", "))
+        }
     };
     why += match (route.as_str(), request.method()) {
         ("*", _) => "; the route takes any method that no other route of the path takes",
@@ -107,7 +117,8 @@ fn why(application: &Application, request: &Request) -> String {
 fn near(settings: &Settings, request: &Request) -> String {
     const NEAR: f64 = 0.8;
     let Target::Path(path, _) = request.target() else { return String::new() };
-    let paths = settings.applications.iter().map(|application| application.url_path.get_ref());
+    let paths =
+        settings.applications.iter().map(|application| application.url_path.get_ref().as_str());
     let similar = paths.map(|known| (strsim::jaro_winkler(path, known), known));
     let nearest = similar.max_by(|a, b| a.0.total_cmp(&b.0));
     match nearest.filter(|(similarity, _)| *similarity > NEAR) {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::{RequestLimits, parse_duration, parse_size};
-use crate::host::{self, Environment, HostLimits, Request, State};
+use crate::host::{self, Environment, HostLimits, LinkProblem, Request, State};
 use crate::interp::{
     Backend, CallError, Config, Engine, ExternType, InstantiateError, Linker, Module, Slice, Store,
     StoreLimits, Trace, TrapKind,
@@ -16,7 +16,7 @@ use crate::symbols;
 use crate::wasm::{FuncType, Val};
 
 use super::stats::Stats;
-use super::{Failure, log, module, tell, values};
+use super::{Failure, features, log, module, tell, values};
 
 /// Call a function of a module and print its results
 ///
@@ -52,6 +52,8 @@ pub(super) struct Arguments {
     /// Count what is executed, op by op, and print the table on stderr; slower
     #[arg(long)]
     profile: bool,
+    #[command(flatten)]
+    features: features::Arguments,
     /// The module, in the binary or the text format, and the function's arguments
     #[arg(required = true, trailing_var_arg = true, num_args = 1..)]
     #[arg(value_names = ["MODULE", "ARGS"])]
@@ -91,7 +93,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some((path, args)) => (Path::new(path), args),
         None => return Err(Failure::Usage("no module given".to_owned())),
     };
-    let mut config = Config::new().profile(arguments.profile);
+    let mut config =
+        Config::new().features(arguments.features.features()).profile(arguments.profile);
     if arguments.trace.is_some() {
         config = config.backend(Backend::Stepped);
     }
@@ -205,9 +208,15 @@ fn no_request(limits: &RequestLimits) -> State {
 fn not_instantiated(module: &Module, error: InstantiateError) -> Failure {
     match error {
         InstantiateError::Call(error) => ended(module, error),
-        other @ (InstantiateError::Unlinkable(_)
-        | InstantiateError::Limit(_)
-        | InstantiateError::Memory(_)) => Failure::failed(other),
+        InstantiateError::Unlinkable(import) => {
+            let problems = host::link_problems(&[import]).into_iter();
+            let lines = problems
+                .map(|LinkProblem { message, remedy }| format!("{message}\n  help: {remedy}"));
+            Failure::Failed(lines.collect())
+        }
+        other @ (InstantiateError::Limit(_) | InstantiateError::Memory(_)) => {
+            Failure::failed(other)
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Failure, module, stderr_is_coloured};
 /// even if others are wrong, so that one report has all errors.
 pub(super) fn load(config: &Path, engine: &Engine) -> Result<(Settings, Site), Failure> {
     let (settings, wrong) = Settings::examine(config);
-    let site = Site::load(&settings, engine, |path| module::load(engine, path));
+    let site = Site::load(&settings, engine, module::load);
     match (site, wrong) {
         (Ok(site), None) => Ok((settings, site)),
         (Ok(_), Some(errors)) | (Err(errors), None) => Err(refused(&errors)),

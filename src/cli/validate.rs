@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::interp::Engine;
-
-use super::{Failure, module};
+use super::{Failure, features, module};
 
 /// Decode and validate modules; says nothing when they are valid
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    features: features::Arguments,
     /// Modules in the binary or the text format
     #[arg(required = true, value_name = "MODULE")]
     modules: Vec<PathBuf>,
@@ -22,7 +22,7 @@ Examples:
 
 /// Every module is looked at; each error is a message.
 pub(super) fn validate(arguments: &Arguments) -> Result<(), Failure> {
-    let engine = Engine::default();
+    let engine = arguments.features.engine();
     let errors = arguments.modules.iter().map(|path| module::load(&engine, path));
     let messages: Vec<_> = errors.filter_map(Result::err).collect();
     if messages.is_empty() { Ok(()) } else { Err(Failure::Failed(messages.join("\nerror: "))) }

@@ -103,17 +103,30 @@ pub enum Kind {
         /// The path of both.
         path: String,
         /// The line of the first.
-        first: usize,
+        line: usize,
+        /// The bytes of the file where the first has its path.
+        first: Range<usize>,
     },
     /// A file that does not exist.
     MissingFile {
         /// The paths that were tried.
         tried: Vec<String>,
+        /// What was meant, where a file is near.
+        near: Option<String>,
+    },
+    /// A `${…}` that has no value.
+    Reference {
+        /// What is wrong with it.
+        problem: String,
+        /// What to write.
+        remedy: &'static str,
     },
     /// Something that loading the application found.
     Application {
         /// The message.
         problem: String,
+        /// What helps, when that is known.
+        remedy: Option<String>,
     },
 }
 
@@ -167,13 +180,23 @@ impl ConfigError {
             Kind::UnknownKey { near: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Kind::UnknownKey { near: None, known, .. } => Some(format!("there are: {known}")),
             Kind::WrongValue { near: Some(near), .. } => Some(format!("did you mean {near}?")),
-            Kind::MissingFile { tried } => Some(format!("tried {}", tried.join(" and "))),
+            Kind::MissingFile { tried, near } => {
+                let near = near.as_ref().map(|near| format!("; did you mean {near}?"));
+                Some(format!("tried {}{}", tried.join(" and "), near.unwrap_or_default()))
+            }
+            Kind::Reference { remedy, .. } => Some((*remedy).to_owned()),
+            // The parser takes what has no quotes for a number, or expects some.
+            Kind::Syntax { reason }
+                if reason.starts_with("invalid ") || reason.contains("quoted") =>
+            {
+                Some("text, durations, sizes and addresses stand in quotes".to_owned())
+            }
+            Kind::Application { remedy, .. } => remedy.clone(),
             Kind::WrongValue { near: None, .. }
             | Kind::Unreadable { .. }
             | Kind::Syntax { .. }
             | Kind::MissingKey { .. }
-            | Kind::DuplicateRoute { .. }
-            | Kind::Application { .. } => None,
+            | Kind::DuplicateRoute { .. } => None,
         }
     }
 
@@ -188,11 +211,11 @@ impl ConfigError {
             Kind::WrongValue { expected, found, .. } => {
                 format!("`{key}` takes {expected}, found {found}")
             }
-            Kind::DuplicateRoute { method, path, first } => {
-                format!("duplicate route {method} {path}: line {first} has it already")
+            Kind::DuplicateRoute { method, path, line, .. } => {
+                format!("duplicate route {method} {path}: line {line} has it already")
             }
             Kind::MissingFile { .. } => format!("`{key}` names a file that does not exist"),
-            Kind::Application { problem } => problem.clone(),
+            Kind::Reference { problem, .. } | Kind::Application { problem, .. } => problem.clone(),
         }
     }
 
@@ -204,6 +227,7 @@ impl ConfigError {
             Kind::WrongValue { expected, .. } => format!("expected {expected}"),
             Kind::DuplicateRoute { .. } => "second of its kind".to_owned(),
             Kind::MissingFile { .. } => "no such file".to_owned(),
+            Kind::Reference { .. } => "no value".to_owned(),
             Kind::Unreadable { .. } | Kind::Syntax { .. } | Kind::Application { .. } => {
                 String::new()
             }
@@ -267,26 +291,64 @@ impl ConfigErrors {
     }
 
     fn group<'e>(&'e self, error: &ConfigError) -> Group<'e> {
-        let title = Level::ERROR.primary_title(error.message());
+        let title = Level::ERROR.primary_title(wrapped(&error.message()));
         let file = self.source.file.display().to_string();
         if matches!(error.inner.kind, Kind::Unreadable { .. }) {
             return title.element(Level::NOTE.message(file));
         }
-        let Range { start, end } = error.inner.span;
-        // One line is enough: a table's span may be the whole rest of the file.
-        let end = self
-            .source
-            .text
-            .get(start..end)
-            .map_or(end, |text| start + text.find('\n').unwrap_or(text.len()));
-        let caret = AnnotationKind::Primary.span(start..end).label(error.label());
-        let excerpt = Snippet::source(&self.source.text).path(file).annotation(caret);
+        let caret = AnnotationKind::Primary.span(self.in_line(&error.inner.span));
+        let excerpt = Snippet::source(&self.source.text).path(file);
+        let excerpt = excerpt.annotation(caret.label(error.label()));
+        let excerpt = match &error.inner.kind {
+            Kind::DuplicateRoute { first, .. } => {
+                let first = AnnotationKind::Context.span(self.in_line(first));
+                excerpt.annotation(first.label("first of its kind"))
+            }
+            Kind::Unreadable { .. }
+            | Kind::Syntax { .. }
+            | Kind::UnknownKey { .. }
+            | Kind::MissingKey { .. }
+            | Kind::WrongValue { .. }
+            | Kind::MissingFile { .. }
+            | Kind::Reference { .. }
+            | Kind::Application { .. } => excerpt,
+        };
         let group = title.element(excerpt);
         match error.suggestion() {
-            Some(suggestion) => group.element(Level::HELP.message(suggestion)),
+            Some(suggestion) => group.element(Level::HELP.message(wrapped(&suggestion))),
             None => group,
         }
     }
+
+    /// What of a span is in its first line: a table's span may be the whole rest of the file.
+    fn in_line(&self, span: &Range<usize>) -> Range<usize> {
+        let Range { start, end } = *span;
+        let text = self.source.text.get(start..end);
+        start..text.map_or(end, |text| start + text.find('\n').unwrap_or(text.len()))
+    }
+}
+
+/// Characters of a line of a message, where it can be ended so early.
+const WIDTH: usize = 100;
+
+/// The text with line ends in place of spaces where lines would be too long.
+fn wrapped(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut width = 0;
+    for (position, word) in text.split(' ').enumerate() {
+        let length = word.chars().count();
+        if position > 0 && width > 0 && width + 1 + length > WIDTH {
+            result.push('\n');
+            width = 0;
+        } else if position > 0 {
+            result.push(' ');
+            width += 1;
+        }
+        result += word;
+        // A word is what stands between spaces: it may hold line ends.
+        width = word.rsplit_once('\n').map_or(width + length, |(_, last)| last.chars().count());
+    }
+    result
 }
 
 impl<'e> IntoIterator for &'e ConfigErrors {
@@ -312,3 +374,21 @@ impl fmt::Display for ConfigErrors {
 }
 
 impl Error for ConfigErrors {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_messages_are_wrapped_between_words() {
+        let long = "word ".repeat(40);
+        for line in wrapped(long.trim_end()).lines() {
+            assert!(line.len() <= WIDTH && line.starts_with("word") && line.ends_with("word"));
+        }
+        assert_eq!(wrapped(&long).replace('\n', " "), long);
+        let endless = "x".repeat(200);
+        assert_eq!(wrapped(&format!("a {endless} b")), format!("a\n{endless}\nb"));
+        let lines = format!("{}\n  two words", "x".repeat(WIDTH - 5));
+        assert_eq!(wrapped(&lines), lines);
+    }
+}

@@ -3,12 +3,17 @@
 //! Reading never stops at the first error: [`ConfigErrors`] holds all of them, each with its place.
 //! Whether a module is valid and exports what it should is found by whoever loads it, who reports
 //! it through [`Settings::error`] at the place that asked for it.
+//!
+//! `${NAME}` in a string is replaced by what the environment has, after parsing: see `reference`.
 
 mod application;
 mod error;
+mod pattern;
+mod reference;
 mod tree;
 mod units;
 
+use std::env::{self, VarError};
 use std::fs;
 use std::ops::Range;
 use std::path::Path;
@@ -20,9 +25,11 @@ use toml::de::{DeTable, DeValue};
 
 pub use application::{Application, Found};
 pub use error::{ConfigError, ConfigErrors, Kind, Look};
+pub use pattern::{Pattern, PatternError, Segment};
 pub use units::{parse_duration, parse_size};
 
 use error::Source;
+use reference::Environment;
 use tree::{Errors, Section, Wrong};
 use units::{GIB, KIB, MIB, count, count_or_none, duration, flag, host_and_port, seconds, size};
 
@@ -92,7 +99,8 @@ section! {
 }
 
 section! {
-    /// `[limits]`: what one request may use. All of it is optional.
+    /// `[limits]`: what one request may use. All of it is optional, and an application may say
+    /// otherwise for itself.
     RequestLimits {
         /// Bytes of all linear memories of an instance together.
         memory: usize = 64 * MIB, size(0, 64 * GIB);
@@ -152,7 +160,33 @@ impl Settings {
     /// # Errors
     /// All that is wrong with it.
     pub fn parse(file: &Path, text: &str) -> Result<Self, ConfigErrors> {
-        good(Self::examine_text(file, text))
+        good(Self::examine_text(file, text, &|name| env::var(name)))
+    }
+
+    /// The same with another environment than the process's.
+    ///
+    /// ```
+    /// use std::path::Path;
+    ///
+    /// use serverless_wasm::config::Settings;
+    ///
+    /// let text = "listen_address = \"127.0.0.1:${PORT}\"";
+    /// let settings = Settings::parse_with(Path::new("config.toml"), text, |name| match name {
+    ///     "PORT" => Ok("8081".to_owned()),
+    ///     _ => Err(std::env::VarError::NotPresent),
+    /// })?;
+    /// assert_eq!(settings.listen_address.get_ref(), "127.0.0.1:8081");
+    /// # Ok::<(), serverless_wasm::config::ConfigErrors>(())
+    /// ```
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn parse_with(
+        file: &Path,
+        text: &str,
+        environment: impl Fn(&str) -> Result<String, VarError>,
+    ) -> Result<Self, ConfigErrors> {
+        good(Self::examine_text(file, text, &environment))
     }
 
     /// Reads a configuration file and keeps what is right beside what is wrong, so that a report
@@ -160,7 +194,7 @@ impl Settings {
     #[must_use]
     pub fn examine(file: &Path) -> (Self, Option<ConfigErrors>) {
         match fs::read_to_string(file) {
-            Ok(text) => Self::examine_text(file, &text),
+            Ok(text) => Self::examine_text(file, &text, &|name| env::var(name)),
             Err(error) => {
                 let source = Arc::new(Source::new(file, ""));
                 let kind = Kind::Unreadable { reason: error.to_string() };
@@ -171,13 +205,17 @@ impl Settings {
         }
     }
 
-    fn examine_text(file: &Path, text: &str) -> (Self, Option<ConfigErrors>) {
+    fn examine_text(
+        file: &Path,
+        text: &str,
+        environment: Environment<'_>,
+    ) -> (Self, Option<ConfigErrors>) {
         let source = Arc::new(Source::new(file, text));
-        let (root, syntax) = DeTable::parse_recoverable(text);
+        let (mut root, syntax) = DeTable::parse_recoverable(text);
         let mut errors = Errors::new(&source, &syntax);
+        reference::resolve(root.get_mut(), environment, &mut errors);
         let mut settings = Self::defaults(Arc::clone(&source));
         settings.read(root.get_ref(), &mut errors);
-        application::refuse_duplicates(&settings.applications, &mut errors);
         (settings, errors.into_result().err())
     }
 
@@ -201,17 +239,27 @@ impl Settings {
                 }
                 "server" => errors.section("[server]", key, value, &mut self.server),
                 "limits" => errors.section("[limits]", key, value, &mut self.limits),
-                "applications" => self.applications = application::read_all(key, value, errors),
+                // Their limits begin with those of `[limits]`, which may stand below them.
+                "applications" => {}
                 _ => errors.unknown_key("the top level", key, Self::KEYS),
             }
+        }
+        if let Some((key, value)) = root.get_key_value("applications") {
+            self.applications = application::read_all(key, value, &self.limits, errors);
         }
     }
 
     /// An error at a place of the file that only loading could find: `key` is the key whose value
-    /// stands at `span`, `problem` the whole message.
+    /// stands at `span`, `problem` the whole message, `remedy` what helps, when that is known.
     #[must_use]
-    pub fn error(&self, key: &str, span: Range<usize>, problem: String) -> ConfigError {
-        ConfigError::new(&self.source, Some(key), span, Kind::Application { problem })
+    pub fn error(
+        &self,
+        key: &str,
+        span: Range<usize>,
+        problem: String,
+        remedy: Option<String>,
+    ) -> ConfigError {
+        ConfigError::new(&self.source, Some(key), span, Kind::Application { problem, remedy })
     }
 
     /// Puts errors of this file together, in the file's order.

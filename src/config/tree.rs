@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::error::{ConfigError, ConfigErrors, Kind, Source};
+use crate::near::nearest;
 
 /// A key as the parser gives it.
 pub(super) type Key<'i> = Spanned<Cow<'i, str>>;
@@ -63,13 +64,16 @@ pub(super) struct Errors<'s> {
     source: &'s Arc<Source>,
     /// The lines of syntax errors: what the parser made of them is not worth an error of its own.
     broken: Vec<usize>,
+    /// Where values begin that could not be completed: they have their error.
+    incomplete: Vec<usize>,
     errors: Vec<ConfigError>,
 }
 
 impl<'s> Errors<'s> {
     /// Starts with what the parser found.
     pub(super) fn new(source: &'s Arc<Source>, syntax: &[toml::de::Error]) -> Self {
-        let mut all = Self { source, broken: Vec::new(), errors: Vec::new() };
+        let mut all =
+            Self { source, broken: Vec::new(), incomplete: Vec::new(), errors: Vec::new() };
         for error in syntax {
             let span = error.span().unwrap_or(0..0);
             let line = source.line(span.start);
@@ -103,15 +107,23 @@ impl<'s> Errors<'s> {
 
     /// Adds an error about `key` at `span`.
     pub(super) fn push(&mut self, key: &str, span: Range<usize>, kind: Kind) {
-        if !self.broken.contains(&self.source.line(span.start)) {
+        let is_broken = self.broken.contains(&self.source.line(span.start));
+        if !is_broken && !self.incomplete.contains(&span.start) {
             self.errors.push(ConfigError::new(self.source, Some(key), span, kind));
         }
+    }
+
+    /// Adds an error about the value at `span`, which then gets no other.
+    pub(super) fn incomplete(&mut self, key: &str, span: Range<usize>, kind: Kind) {
+        let start = span.start;
+        self.push(key, span, kind);
+        self.incomplete.push(start);
     }
 
     /// A key that the table `table` does not have.
     pub(super) fn unknown_key(&mut self, table: &'static str, key: &Key<'_>, known: &[&str]) {
         let name = key.get_ref().as_ref();
-        let near = nearest(name, known).map(str::to_owned);
+        let near = nearest(name, known.iter().copied()).map(str::to_owned);
         let known = known.join(", ");
         self.push(name, key.span(), Kind::UnknownKey { table, near, known });
     }
@@ -161,6 +173,24 @@ impl<'s> Errors<'s> {
         table
     }
 
+    /// Reads the elements of an array one by one; none when some are wrong.
+    pub(super) fn list<T>(
+        &mut self,
+        key: &Key<'_>,
+        value: &Value<'_>,
+        expected: &'static str,
+        read: impl Fn(&DeValue<'_>) -> Result<T, Wrong>,
+    ) -> Option<Vec<T>> {
+        let Some(elements) = value.get_ref().as_array() else {
+            self.wrong(key.get_ref(), value, Wrong::value(expected));
+            return None;
+        };
+        let elements = elements.iter().map(|element| self.leaf(key, element, &read));
+        // Each is read before one that is wrong ends the list.
+        let elements: Vec<_> = elements.collect();
+        elements.into_iter().map(|element| element.map(Spanned::into_inner)).collect()
+    }
+
     /// Reads a table whose keys are all optional.
     pub(super) fn section(
         &mut self,
@@ -193,48 +223,5 @@ fn describe(value: &DeValue<'_>) -> String {
         DeValue::Datetime(time) => time.to_string(),
         DeValue::Array(_) => "an array".to_owned(),
         DeValue::Table(_) => "a table".to_owned(),
-    }
-}
-
-/// The known name that `name` is a slip of, when there is one: a third of its letters may differ.
-fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
-    let tolerated = (name.chars().count() / 3).max(1);
-    let distances = known.iter().map(|known| (distance(name, known), *known));
-    distances.filter(|(distance, _)| *distance <= tolerated).min().map(|(_, known)| known)
-}
-
-/// Levenshtein's: insertions, deletions and substitutions of letters.
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (index, letter) in from.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], index + 1);
-        for (column, other) in to.iter().enumerate() {
-            let substituted = diagonal + usize::from(letter != *other);
-            diagonal = row[column + 1];
-            row[column + 1] = substituted.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[to.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_nearest_name_is_one_that_a_slip_explains() {
-        let known = ["file_path", "method", "url_path", "function"];
-        assert_eq!(nearest("methd", &known), Some("method"));
-        assert_eq!(nearest("filepath", &known), Some("file_path"));
-        assert_eq!(nearest("env", &known), None);
-        assert_eq!(nearest("", &known), None);
-    }
-
-    #[test]
-    fn distance_counts_single_letters() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("same", "same"), 0);
     }
 }

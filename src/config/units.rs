@@ -59,7 +59,8 @@ pub(super) fn host_and_port(value: &DeValue<'_>) -> Result<String, Wrong> {
     let Some((host, port)) = address.rsplit_once(':') else {
         return Err(Wrong::value(EXPECTED).near(format!("\"{address}:8080\"")));
     };
-    if port.parse::<u16>().is_err() || host.is_empty() || host.contains(char::is_whitespace) {
+    let is_port = port.parse::<u16>().is_ok() && port.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_port || host.is_empty() || host.contains(char::is_whitespace) {
         return Err(Wrong::value(EXPECTED));
     }
     if host.contains(':') && !(host.starts_with('[') && host.ends_with(']')) {

@@ -3,14 +3,14 @@
 //! Bodies are walked once, by the validator; what is malformed in one is found then. Whether the
 //! instructions make sense is the validator's too. Spec: binary/instructions
 
-use super::malformed::{Malformed, MalformedKind, Part, Section};
+use super::malformed::{Gated, Malformed, MalformedKind, Part, Section};
 use super::reader::{Reader, Rules};
 use crate::wasm::immediate::{Immediates, Read, Source};
 use crate::wasm::module::{Body, ConstExpr, Module};
 use crate::wasm::{
     BlockType, CastNulls, Catch, CatchList, DataIdx, ElemIdx, F32Bits, F64Bits, Feature, FieldIdx,
     FuncIdx, GlobalIdx, HeapType, Instr, LabelIdx, LabelList, LaneIdx, Lanes, LocalIdx, MemArg,
-    MemIdx, TableIdx, TagIdx, TypeIdx, TypeList, V128, ValType, Visit,
+    MemIdx, Op, TableIdx, TagIdx, TypeIdx, TypeList, V128, ValType, Visit,
 };
 
 /// The local declarations of a body; [`Locals::instrs`] goes on to its instructions.
@@ -288,8 +288,8 @@ impl Source for Reader<'_> {
     }
 
     #[inline(always)]
-    fn require(&self, feature: Feature) -> Result<(), Malformed> {
-        self.require(feature)
+    fn require(&self, feature: Feature, op: Op) -> Result<(), Malformed> {
+        self.require(feature, Gated::Instruction(op))
     }
 
     #[cold]
@@ -369,7 +369,7 @@ impl Reader<'_> {
         if flags >= 0x80 {
             return Err(self.malformed(Part::MemoryFlags, flags));
         }
-        self.require(Feature::MultiMemory)?;
+        self.require_part(Feature::MultiMemory, Part::MemoryFlags)?;
         let memory = MemIdx(self.u32()?);
         Ok(MemArg { align: flags & 0x3F, memory, offset: self.u64()? })
     }

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::wasm::Feature;
+use crate::wasm::{Feature, Op};
 
 /// The binary is no module. Every byte up to [`offset`](Self::offset) was fine.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -188,6 +188,25 @@ impl fmt::Display for Part {
     }
 }
 
+/// What a proposal brought: refused where the proposal is off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Gated {
+    /// An instruction.
+    Instruction(Op),
+    /// A byte where something else could stand.
+    Part(Part, u32),
+}
+
+/// As if the proposal didn't exist; then what it is.
+impl fmt::Display for Gated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Instruction(op) => write!(f, "illegal opcode {}: {op}", op.row().code),
+            Self::Part(part, found) => write!(f, "malformed {part}: {found:#04x}"),
+        }
+    }
+}
+
 /// What is wrong with a binary.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
@@ -231,7 +250,12 @@ pub enum MalformedKind {
         second: Option<u32>,
     },
     /// It belongs to a proposal that is off.
-    FeatureOff(Feature),
+    FeatureOff {
+        /// The proposal.
+        feature: Feature,
+        /// What belongs to it.
+        what: Gated,
+    },
     /// A body does not end with `end`, or has an `else` without an `if`.
     EndExpected,
     /// Declared types and given bodies differ in number.
@@ -261,6 +285,22 @@ pub enum MalformedKind {
     },
 }
 
+/// The version of binaries that hold components, and their layer.
+/// Spec: <https://github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md>
+const COMPONENT: u32 = 0x0001_000D;
+
+/// What helps against a component.
+const fn component_remedy(version: u32) -> &'static str {
+    match version {
+        COMPONENT => {
+            ": a component, and only core modules run here; build for a target without \
+             components, such as wasm32-unknown-unknown, or take the modules out of it with \
+             `wasm-tools component unbundle`"
+        }
+        _ => "",
+    }
+}
+
 /// What helps against instructions of the exceptions that WebAssembly had before 3.0: `try`,
 /// `catch`, `rethrow`, `delegate` and `catch_all`.
 const fn remedy(opcode: u8) -> &'static str {
@@ -277,7 +317,9 @@ impl fmt::Display for MalformedKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Magic => f.write_str("magic header not detected"),
-            Self::Version(version) => write!(f, "unknown binary version: {version:#x}"),
+            Self::Version(version) => {
+                write!(f, "unknown binary version: {version:#x}{}", component_remedy(*version))
+            }
             Self::UnexpectedEnd => f.write_str("unexpected end"),
             Self::UnexpectedEndOfSection => f.write_str("unexpected end of section or function"),
             Self::LengthOutOfBounds { length, remaining } => {
@@ -300,7 +342,11 @@ impl fmt::Display for MalformedKind {
             Self::Opcode { first, second: Some(second) } => {
                 write!(f, "illegal opcode {first:02x} {second:02x}")
             }
-            Self::FeatureOff(feature) => write!(f, "{} is not enabled", feature.name()),
+            Self::FeatureOff { feature, what } => {
+                let name = feature.name();
+                write!(f, "{what} is of the proposal {name}: ")?;
+                write!(f, "turn it on with features = [\"{name}\"]")
+            }
             Self::EndExpected => f.write_str("END opcode expected"),
             Self::FunctionCount { declared, bodies } => write!(
                 f,

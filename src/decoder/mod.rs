@@ -16,7 +16,7 @@ use crate::wasm::module::{Custom, Import, ImportDesc, Names};
 use crate::wasm::{Features, IndexSpace, Limits, Module};
 
 pub use body::{Instrs, Locals};
-pub use malformed::{Malformed, MalformedKind, Part, Section};
+pub use malformed::{Gated, Malformed, MalformedKind, Part, Section};
 use reader::{Reader, Rules};
 
 /// `\0asm`

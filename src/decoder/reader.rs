@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::malformed::{Malformed, MalformedKind, Part};
+use super::malformed::{Gated, Malformed, MalformedKind, Part};
 use crate::wasm::{Feature, Features, Limits};
 
 /// Bit 7 of a byte of LEB128: another byte follows.
@@ -115,9 +115,15 @@ impl<'a> Reader<'a> {
         Malformed::new(self.position.saturating_sub(1), MalformedKind::IntegerTooLong)
     }
 
+    /// Refuses a byte that was just read and belongs to a proposal that is off.
+    pub(super) fn require_part(&self, feature: Feature, part: Part) -> Result<(), Malformed> {
+        let found = self.binary.get(self.position.saturating_sub(1)).copied().unwrap_or(0);
+        self.require(feature, Gated::Part(part, found.into()))
+    }
+
     /// Refuses what belongs to a proposal that is off.
     #[inline(always)]
-    pub(super) fn require(&self, feature: Feature) -> Result<(), Malformed> {
+    pub(super) fn require(&self, feature: Feature, what: Gated) -> Result<(), Malformed> {
         match feature {
             Feature::Core => Ok(()),
             Feature::Simd
@@ -128,12 +134,15 @@ impl<'a> Reader<'a> {
             | Feature::TailCall
             | Feature::MultiMemory
             | Feature::Memory64
-            | Feature::ExtendedConst => {
+            | Feature::ExtendedConst
+            | Feature::WideArithmetic
+            | Feature::CustomPageSizes
+            | Feature::Threads => {
                 if self.rules.features.has(feature) {
                     Ok(())
                 } else {
                     let offset = self.position.saturating_sub(1);
-                    Err(Malformed::new(offset, MalformedKind::FeatureOff(feature)))
+                    Err(Malformed::new(offset, MalformedKind::FeatureOff { feature, what }))
                 }
             }
         }

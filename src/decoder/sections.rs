@@ -129,7 +129,7 @@ impl Decoder<'_> {
         let has_init = reader.peek()? == TABLE_WITH_INIT;
         if has_init {
             reader.byte()?;
-            reader.require(Feature::FunctionReferences)?;
+            reader.require_part(Feature::FunctionReferences, Part::ReferenceType)?;
             reader.zero_byte()?;
         }
         let ty = reader.table_type()?;
@@ -170,7 +170,7 @@ impl Decoder<'_> {
             2 => ExportDesc::Memory(MemIdx(reader.u32()?)),
             3 => ExportDesc::Global(GlobalIdx(reader.u32()?)),
             4 => {
-                reader.require(Feature::Exceptions)?;
+                reader.require_part(Feature::Exceptions, Part::ExportKind)?;
                 ExportDesc::Tag(TagIdx(reader.u32()?))
             }
             _ => return Err(reader.malformed(Part::ExportKind, kind)),
@@ -284,7 +284,7 @@ impl Reader<'_> {
     fn tag_type(&mut self) -> Result<TypeIdx> {
         match self.byte()? {
             0 => {
-                self.require(Feature::Exceptions)?;
+                self.require_part(Feature::Exceptions, Part::TagAttribute)?;
                 self.u32().map(TypeIdx)
             }
             attribute => Err(self.malformed(Part::TagAttribute, attribute)),

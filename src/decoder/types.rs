@@ -71,7 +71,7 @@ impl Reader<'_> {
         };
         self.byte()?;
         if number == ValType::V128 {
-            self.require(Feature::Simd)?;
+            self.require_part(Feature::Simd, Part::ValueType)?;
         }
         Ok(number)
     }
@@ -86,12 +86,12 @@ impl Reader<'_> {
         let code = self.byte()?;
         match code {
             REF_NULL | REF => {
-                self.require(Feature::FunctionReferences)?;
+                self.require_part(Feature::FunctionReferences, expected)?;
                 Ok(RefType { nullable: code == REF_NULL, heap: self.heap_type()? })
             }
             _ => match abstract_heap(code) {
                 Some(heap) => {
-                    self.require(feature_of(heap))?;
+                    self.require_part(feature_of(heap), expected)?;
                     Ok(RefType::nullable(HeapType::Abstract(heap)))
                 }
                 None => Err(self.malformed_type(expected, code)),
@@ -103,11 +103,11 @@ impl Reader<'_> {
     pub(super) fn heap_type(&mut self) -> Result<HeapType, Malformed> {
         if let Some(heap) = abstract_heap(self.peek()?) {
             self.byte()?;
-            self.require(feature_of(heap))?;
+            self.require_part(feature_of(heap), Part::HeapType)?;
             return Ok(HeapType::Abstract(heap));
         }
         let ty = self.type_index(Part::HeapType)?;
-        self.require(Feature::FunctionReferences)?;
+        self.require_part(Feature::FunctionReferences, Part::HeapType)?;
         Ok(HeapType::Concrete(ty))
     }
 
@@ -140,7 +140,7 @@ impl Reader<'_> {
             return Ok(());
         }
         self.byte()?;
-        self.require(Feature::Gc)?;
+        self.require_part(Feature::Gc, Part::DefinedType)?;
         let count = self.length()?;
         self.limit("types in a group", count as usize, self.rules.limits.rec_group_size)?;
         for _ in 0..count {
@@ -156,7 +156,7 @@ impl Reader<'_> {
             return Ok(SubType { is_final: true, supertypes: Box::default(), composite });
         }
         self.byte()?;
-        self.require(Feature::Gc)?;
+        self.require_part(Feature::Gc, Part::DefinedType)?;
         let count = self.length()?;
         let mut supertypes = Vec::with_capacity(self.capacity(count));
         for _ in 0..count {
@@ -175,7 +175,7 @@ impl Reader<'_> {
                 Ok(CompositeType::Func(FuncType { params, results }))
             }
             STRUCT => {
-                self.require(Feature::Gc)?;
+                self.require_part(Feature::Gc, Part::DefinedType)?;
                 let count = self.length()?;
                 self.limit("fields", count as usize, self.rules.limits.fields)?;
                 let mut fields = Vec::with_capacity(self.capacity(count));
@@ -185,7 +185,7 @@ impl Reader<'_> {
                 Ok(CompositeType::Struct(fields.into()))
             }
             ARRAY => {
-                self.require(Feature::Gc)?;
+                self.require_part(Feature::Gc, Part::DefinedType)?;
                 self.field_type().map(CompositeType::Array)
             }
             code => Err(self.malformed_type(Part::DefinedType, code)),
@@ -253,7 +253,7 @@ impl Reader<'_> {
         }
         let addr = if flags & 0b100 == 0 { AddrType::I32 } else { AddrType::I64 };
         if addr == AddrType::I64 {
-            self.require(Feature::Memory64)?;
+            self.require_part(Feature::Memory64, Part::LimitsFlags)?;
         }
         // Sizes have 64 bits whatever the addresses: too large a one is invalid, not malformed.
         let min = self.u64()?;

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::wasm::Op;
 use crate::wasm::instruction::{Code, Operand, Signature};
+use crate::wasm::{Feature, Op};
 
 /// A family: the name that its files share, and what it is.
 struct Family {
@@ -11,7 +11,7 @@ struct Family {
     file: &'static str,
     /// Its title.
     title: &'static str,
-    /// The heading of the specification's chapter on execution.
+    /// The heading of the specification's chapter on execution; none when it is a proposal's own.
     anchor: &'static str,
 }
 
@@ -19,7 +19,6 @@ struct Family {
 #[must_use]
 pub fn entry(op: Op) -> String {
     let row = op.row();
-    let family = family(op);
     let mut text = format!("{}\n", row.name);
     let mut line = |title: &str, value: &str| {
         let _ = writeln!(text, "  {title:<14} {value}");
@@ -33,11 +32,20 @@ pub fn entry(op: Op) -> String {
     line("proposal", row.feature.name());
     line("validated in", &validated_in(op));
     line("run in", &run_in(op));
-    line("specification", &format!("{SPECIFICATION}{}", family.anchor));
+    line("specification", &specification(op));
     text
 }
 
 const SPECIFICATION: &str = "https://webassembly.github.io/spec/core/exec/instructions.html#";
+
+/// Where it is specified: past the standard, by its proposal.
+fn specification(op: Op) -> String {
+    let feature = op.row().feature;
+    if feature.is_standard() {
+        return format!("{SPECIFICATION}{}", family(op).anchor);
+    }
+    format!("https://github.com/WebAssembly/{}", feature.name())
+}
 
 /// The whole reference, in Markdown: a table a family.
 #[must_use]
@@ -79,7 +87,7 @@ each. Those with a fixed type are validated straight from the row, in
 
 const TABLE_HEAD: &str = "| name | code | immediates | type | proposal |\n|---|---|---|---|---|\n";
 
-const FAMILIES: [Family; 10] = [
+const FAMILIES: [Family; 11] = [
     Family { file: "control", title: "Control", anchor: "control-instructions" },
     Family { file: "call", title: "Calls", anchor: "control-instructions" },
     Family { file: "variable", title: "Variables", anchor: "variable-instructions" },
@@ -90,6 +98,7 @@ const FAMILIES: [Family; 10] = [
     Family { file: "aggregate", title: "Structures and arrays", anchor: "aggregate-instructions" },
     Family { file: "exception", title: "Exceptions", anchor: "control-instructions" },
     Family { file: "simd", title: "Vectors", anchor: "vector-instructions" },
+    Family { file: "wide", title: "Integers of 128 bits", anchor: "" },
 ];
 
 /// Beginnings of names, the first that fits, and the family's place in [`FAMILIES`].
@@ -121,6 +130,9 @@ fn family(op: Op) -> &'static Family {
     let name = row.name;
     if let Some((_, place)) = BEGINNINGS.iter().find(|(beginning, _)| name.starts_with(beginning)) {
         return &FAMILIES[*place];
+    }
+    if row.feature == Feature::WideArithmetic {
+        return &FAMILIES[10];
     }
     // Lanes: `i8x16.add`.
     let shape = name.split('.').next().unwrap_or(name);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::State;
-use super::tcp::{Buffer, Wait};
+use super::wait::{Buffer, Wait};
 use crate::interp::trap::{ArgumentProblem, Trap, TrapKind};
 use crate::interp::{self, CallError, Caller, Memory};
 
@@ -18,12 +18,16 @@ pub(super) struct HostCall<'c> {
     handle: Option<Memory>,
 }
 
+/// What calling the host at all counts as work, in bytes that could be copied meanwhile.
+const CALL: usize = 256;
+
 /// Runs a host function with the memory of the instance that called it.
 pub(super) fn enter<R>(
     function: &'static str,
     caller: &mut Caller<'_, State>,
     run: impl FnOnce(&mut HostCall<'_>) -> Result<R, Trap>,
 ) -> Result<R, CallError> {
+    caller.data_mut().watch.work(CALL)?;
     let Some(memory) = caller.memory() else {
         let state = caller.data_mut();
         return Ok(run(&mut HostCall { function, state, memory: &mut [], handle: None })?);
@@ -69,7 +73,7 @@ impl<'c> HostCall<'c> {
     /// The bytes at `ptr`; `size` must not be negative and all of them must lie in the memory.
     /// No bytes are fine at any pointer.
     pub(super) fn bytes(
-        &self,
+        &mut self,
         (argument, ptr): (&'static str, i32),
         (size_argument, size): (&'static str, i64),
     ) -> Result<GuestBytes, Trap> {
@@ -83,8 +87,12 @@ impl<'c> HostCall<'c> {
         }
         let memory = self.memory.len() as u64;
         match addr.checked_add(len).filter(|end| *end <= memory) {
-            // Both are at most the length of a slice.
-            Some(end) => Ok(GuestBytes { range: addr as usize..end as usize }),
+            Some(end) => {
+                // Both are at most the length of a slice.
+                let range = addr as usize..end as usize;
+                self.work(range.len())?;
+                Ok(GuestBytes { range })
+            }
             None => {
                 Err(self.trap(argument, ArgumentProblem::OutOfBounds { addr, len, size: memory }))
             }
@@ -97,14 +105,36 @@ impl<'c> HostCall<'c> {
         self.memory.get(bytes.range.clone()).unwrap_or_default()
     }
 
-    /// Follows `db_get`'s rule: copies as much of `value` as `into` takes, gives its whole length.
-    pub(super) fn give(&mut self, into: &GuestBytes, value: &[u8]) -> i64 {
-        let target = self.memory.get_mut(into.range.clone()).unwrap_or_default();
+    /// What checked bytes hold, and what the request gathers.
+    pub(super) fn read_for(&mut self, bytes: &GuestBytes) -> (&[u8], &mut State) {
+        (self.memory.get(bytes.range.clone()).unwrap_or_default(), self.state)
+    }
+
+    /// The place of checked bytes, to write into.
+    pub(super) fn place(&mut self, bytes: &GuestBytes) -> &mut [u8] {
+        self.memory.get_mut(bytes.range.clone()).unwrap_or_default()
+    }
+
+    /// The rule of all functions that get something: copies as much of `value` as `into` takes,
+    /// gives its whole length, or -1 when there is none.
+    pub(super) fn give(&mut self, into: &GuestBytes, value: Option<&[u8]>) -> Result<i64, Trap> {
+        let Some(value) = value else { return Ok(ABSENT) };
+        // It was put together whole, however little of it fits.
+        self.work(value.len())?;
+        let target = self.place(into);
         let len = value.len().min(target.len());
         target[..len].copy_from_slice(&value[..len]);
-        value.len() as i64
+        Ok(value.len() as i64)
+    }
+
+    /// Counts work that is no instruction, and ends the guest whose time it used up.
+    pub(super) fn work(&mut self, bytes: usize) -> Result<(), Trap> {
+        Ok(self.state.watch.work(bytes)?)
     }
 }
+
+/// What a function that gets something gives when there is nothing.
+const ABSENT: i64 = -1;
 
 impl HostCall<'_> {
     /// The buffer for a wait; none when there is nothing to wait for.
@@ -140,7 +170,7 @@ mod tests {
     fn check(ptr: i32, size: i64, expected: Result<Range<usize>, &str>) {
         let mut state = state(&[]);
         let mut memory = [0; 16];
-        let call = HostCall::new("env.log", &mut state, &mut memory);
+        let mut call = HostCall::new("env.log", &mut state, &mut memory);
         let found = call.bytes(("ptr", ptr), ("size", size));
         let found = found.map(|bytes| bytes.range).map_err(|trap| trap.to_string());
         assert_eq!(found, expected.map_err(str::to_owned));
@@ -177,10 +207,31 @@ mod tests {
         let mut memory = *b"................";
         let mut call = HostCall::new("env.db_get", &mut state, &mut memory);
         let into = call.bytes(("value_ptr", 2), ("value_size", 3)).unwrap();
-        assert_eq!(call.give(&into, b"hello"), 5);
-        assert_eq!(call.give(&into, b"H"), 1);
+        assert_eq!(call.give(&into, Some(b"hello")), Ok(5));
+        assert_eq!(call.give(&into, Some(b"H")), Ok(1));
+        assert_eq!(call.give(&into, None), Ok(-1));
         let none = call.bytes(("value_ptr", 0), ("value_size", 0)).unwrap();
-        assert_eq!(call.give(&none, b"hello"), 5);
+        assert_eq!(call.give(&none, Some(b"hello")), Ok(5));
         assert_eq!(&memory, b"..Hel...........");
+    }
+
+    #[test]
+    fn work_between_two_looks_at_the_clock_is_bounded() {
+        let mut state = state(&[]);
+        let mut looks = 0;
+        state.watch(move || {
+            looks += 1;
+            (looks == 3).then_some(TrapKind::DeadlineExceeded)
+        });
+        let mut memory = vec![0; 1 << 20];
+        let mut call = HostCall::new("env.log", &mut state, &mut memory);
+        let mut copies = 0;
+        let end = loop {
+            match call.bytes(("ptr", 0), ("size", 1 << 19)) {
+                Ok(_) => copies += 1,
+                Err(trap) => break trap,
+            }
+        };
+        assert_eq!((end.kind(), copies), (TrapKind::DeadlineExceeded, 5));
     }
 }

@@ -1,19 +1,19 @@
-//! Addresses of other servers: how they are written, and which of them an application may reach.
+//! Addresses of other servers: how they are written. Which of them an application may reach is
+//! `allowed`'s.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// `host:port`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Address {
-    host: Host,
-    port: u16,
+pub(super) struct Address {
+    pub(super) host: Host,
+    pub(super) port: u16,
 }
 
 /// A host, by number or by name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-enum Host {
+pub(super) enum Host {
     /// In its one form: an IPv4 address in IPv6's clothes is an IPv4 address.
     Number(IpAddr),
     /// In lower case.
@@ -26,26 +26,30 @@ const LONGEST_NAME: usize = 253;
 impl Address {
     /// Reads `127.0.0.1:80`, `[::1]:80` or `example.org:80`.
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
-        let text = str::from_utf8(text).ok()?;
-        let (host, port) = text.rsplit_once(':')?;
-        if !port.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        let port = port.parse().ok().filter(|port| *port > 0)?;
-        let host = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-            Some(number) => Host::Number(IpAddr::V6(number.parse::<Ipv6Addr>().ok()?)),
-            None => match host.parse::<IpAddr>() {
-                Ok(IpAddr::V4(number)) => Host::Number(IpAddr::V4(number)),
+        let (host, port) = str::from_utf8(text).ok()?.rsplit_once(':')?;
+        Some(Self { host: Host::parse(host)?, port: parse_port(port)? })
+    }
+}
+
+/// A port to connect to, in digits alone.
+pub(super) fn parse_port(text: &str) -> Option<u16> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|port| digits && *port > 0)
+}
+
+impl Host {
+    /// Reads `127.0.0.1`, `[::1]` or `example.org`.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let number = match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+            Some(number) => IpAddr::V6(number.parse::<Ipv6Addr>().ok()?),
+            None => match text.parse::<IpAddr>() {
+                Ok(IpAddr::V4(number)) => IpAddr::V4(number),
                 // Without brackets nobody can tell where the port begins.
                 Ok(IpAddr::V6(_)) => return None,
-                Err(_) => Host::Name(name(host)?),
+                Err(_) => return name(text).map(Self::Name),
             },
         };
-        let host = match host {
-            Host::Number(number) => Host::Number(number.to_canonical()),
-            Host::Name(name) => Host::Name(name),
-        };
-        Some(Self { host, port })
+        Some(Self::Number(number.to_canonical()))
     }
 }
 
@@ -57,45 +61,18 @@ fn name(host: &str) -> Option<String> {
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.host {
-            Host::Number(number) => SocketAddr::new(*number, self.port).fmt(f),
-            Host::Name(name) => write!(f, "{name}:{}", self.port),
+        write!(f, "{}:{}", self.host, self.port)
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(IpAddr::V4(number)) => number.fmt(f),
+            Self::Number(IpAddr::V6(number)) => write!(f, "[{number}]"),
+            Self::Name(name) => f.write_str(name),
         }
     }
-}
-
-/// What an application may connect to.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct AllowedAddresses {
-    addresses: BTreeSet<Address>,
-}
-
-impl AllowedAddresses {
-    pub(super) fn new(addresses: impl IntoIterator<Item = Address>) -> Self {
-        Self { addresses: addresses.into_iter().collect() }
-    }
-
-    /// Whether it is listed as it is written: a name that is not listed is not even looked up.
-    pub(super) fn lists(&self, address: &Address) -> bool {
-        self.addresses.contains(address)
-    }
-
-    /// Whether a listed name may lead there.
-    pub(super) fn permits(&self, resolved: SocketAddr) -> bool {
-        let number = resolved.ip().to_canonical();
-        let listed = Address { host: Host::Number(number), port: resolved.port() };
-        !is_special(number) || self.lists(&listed)
-    }
-}
-
-/// Addresses that no name of another server leads to honestly.
-fn is_special(number: IpAddr) -> bool {
-    number.is_unspecified()
-        || number.is_multicast()
-        || match number {
-            IpAddr::V4(number) => number.is_link_local() || number.is_broadcast(),
-            IpAddr::V6(number) => number.is_unicast_link_local(),
-        }
 }
 
 impl Address {
@@ -105,19 +82,6 @@ impl Address {
             Host::Number(number) => Some(SocketAddr::new(*number, self.port)),
             Host::Name(_) => None,
         }
-    }
-
-    /// The host without the port, as a resolver takes it.
-    pub(super) fn host(&self) -> String {
-        match &self.host {
-            Host::Number(number) => number.to_string(),
-            Host::Name(name) => name.clone(),
-        }
-    }
-
-    /// The port.
-    pub(super) fn port(&self) -> u16 {
-        self.port
     }
 }
 
@@ -149,36 +113,5 @@ mod tests {
         }
         check(&format!("{}:80", "a".repeat(254)), None);
         assert_eq!(Address::parse(b"\xff:80"), None);
-    }
-
-    fn allowed(list: &[&str]) -> AllowedAddresses {
-        AllowedAddresses::new(list.iter().map(|text| Address::parse(text.as_bytes()).unwrap()))
-    }
-
-    #[test]
-    fn only_what_is_listed_as_it_is_written_is_allowed() {
-        let allowed = allowed(&["127.0.0.1:80", "db:5432"]);
-        let lists = |text: &str| allowed.lists(&Address::parse(text.as_bytes()).unwrap());
-        assert!(lists("127.0.0.1:80"));
-        assert!(lists("[::ffff:127.0.0.1]:80"));
-        assert!(lists("DB:5432"));
-        for other in ["127.0.0.1:81", "localhost:80", "127.1:80", "db:80", "other:5432"] {
-            assert!(!lists(other), "{other}");
-        }
-    }
-
-    #[test]
-    fn a_name_may_not_lead_to_special_addresses() {
-        let allowed = allowed(&["db:80", "169.254.169.254:80"]);
-        let permits = |text: &str| allowed.permits(text.parse().unwrap());
-        assert!(permits("10.0.0.1:80"));
-        assert!(permits("127.0.0.1:80"));
-        assert!(permits("169.254.169.254:80"));
-        for special in ["169.254.169.254:81", "0.0.0.0:80", "255.255.255.255:80", "224.0.0.1:80"] {
-            assert!(!permits(special), "{special}");
-        }
-        for special in ["[fe80::1]:80", "[::]:80", "[ff02::1]:80", "[::ffff:169.254.0.1]:80"] {
-            assert!(!permits(special), "{special}");
-        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::abi::HostCall;
-use super::address::{Address, AllowedAddresses};
+use super::allowed::{AllowedAddress, AllowedAddresses};
 use crate::interp::trap::Trap;
 
 /// An application's table of strings, made once and shared by its requests.
@@ -16,20 +16,23 @@ pub struct Environment {
 
 impl Environment {
     /// The table `values`. Those that are `host:port` are addresses that the application may
-    /// connect to; it may connect to no others.
+    /// connect to; it may connect to no others, unless [`allow`](Self::allow) says otherwise.
     #[must_use]
     pub fn new(values: BTreeMap<String, String>) -> Self {
-        let addresses = values.values().filter_map(|value| Address::parse(value.as_bytes()));
-        Self { allowed: Arc::new(AllowedAddresses::new(addresses)), values }
+        Self { allowed: Arc::new(AllowedAddresses::of_environment(values.values())), values }
+    }
+
+    /// Lets the application connect to these addresses and to no others, whatever the table says:
+    /// the setting `allow_tcp`. Without entries it may connect nowhere.
+    #[must_use]
+    pub fn allow(self, entries: impl IntoIterator<Item = AllowedAddress>) -> Self {
+        Self { allowed: Arc::new(AllowedAddresses::of_setting(entries)), ..self }
     }
 
     pub(super) fn allowed(&self) -> &Arc<AllowedAddresses> {
         &self.allowed
     }
 }
-
-/// What `db_get` gives for a key that the table does not have.
-const ABSENT: i64 = -1;
 
 /// `db_get`: copies a value of the table, gives its whole length.
 pub(super) fn db_get(
@@ -43,10 +46,8 @@ pub(super) fn db_get(
     let into = call.bytes(("value_ptr", value_ptr), ("value_size", value_size))?;
     let environment = Arc::clone(&call.state.environment);
     let key = str::from_utf8(call.read(&key)).ok();
-    match key.and_then(|key| environment.values.get(key)) {
-        Some(value) => Ok(call.give(&into, value.as_bytes())),
-        None => Ok(ABSENT),
-    }
+    let value = key.and_then(|key| environment.values.get(key));
+    call.give(&into, value.map(String::as_bytes))
 }
 
 #[cfg(test)]

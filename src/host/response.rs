@@ -152,14 +152,27 @@ impl Draft {
 
 /// `response_set_body`: replaces the body.
 pub(super) fn set_body(call: &mut HostCall<'_>, ptr: i32, size: i64) -> Result<(), Trap> {
+    put_body(call, (ptr, size), 0)
+}
+
+/// `response_write_body`: appends to the body.
+pub(super) fn write_body(call: &mut HostCall<'_>, ptr: i32, size: i64) -> Result<(), Trap> {
+    let kept = call.state.response.body.len();
+    put_body(call, (ptr, size), kept)
+}
+
+/// Puts a text behind the first `kept` bytes of the body.
+fn put_body(call: &mut HostCall<'_>, (ptr, size): (i32, i64), kept: usize) -> Result<(), Trap> {
     let bytes = call.bytes(("ptr", ptr), ("size", size))?;
     let draft = &call.state.response;
-    if bytes.len() > draft.limit.saturating_sub(draft.header_size + draft.reason.len()) {
+    let used = draft.header_size + draft.reason.len() + kept;
+    if bytes.len() > draft.limit.saturating_sub(used) {
         return Err(call.refuse("size", TOO_LARGE));
     }
-    let body = call.read(&bytes).to_vec();
-    let draft = &mut call.state.response;
-    (draft.body, draft.touched) = (body, true);
+    let (text, state) = call.read_for(&bytes);
+    state.response.body.truncate(kept);
+    state.response.body.extend_from_slice(text);
+    state.response.touched = true;
     Ok(())
 }
 
@@ -287,6 +300,22 @@ mod tests {
         }
         let response = state.into_response().unwrap();
         assert_eq!((response.status, response.headers), (200, Vec::new()));
+    }
+
+    #[test]
+    fn a_body_grows_by_what_is_written_and_is_replaced_by_what_is_set() {
+        let mut state = state(&[]);
+        let mut memory = *b"one, two";
+        let mut call = HostCall::new("env.f", &mut state, &mut memory);
+        write_body(&mut call, 0, 5).unwrap();
+        write_body(&mut call, 5, 3).unwrap();
+        write_body(&mut call, 5, 0).unwrap();
+        assert_eq!(call.state.response.body, b"one, two");
+        set_body(&mut call, 5, 3).unwrap();
+        assert_eq!(call.state.response.body, b"two");
+        let mut large = [0; 98];
+        let trap = write_body(&mut HostCall::new("env.f", &mut state, &mut large), 0, 98);
+        assert!(trap.unwrap_err().to_string().contains("`size`: the response is larger"));
     }
 
     #[test]

@@ -1,12 +1,15 @@
 //! What a request has and gathers while its guest runs: the store's data.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::env::Environment;
 use super::log::LogBudget;
+use super::request::Request;
 use super::response::{Draft, Response};
-use super::tcp::{Descriptors, Wait};
+use super::tcp::Descriptors;
+use super::wait::Wait;
+use super::watch::Watch;
+use crate::interp::TrapKind;
 
 /// What bounds the host's side of a request. The defaults are the configuration's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,34 +22,16 @@ pub struct HostLimits {
     pub connections: usize,
 }
 
-/// The request that a guest answers.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Request {
-    /// What tells it from others in the log.
-    pub id: u64,
-    /// The method.
-    pub method: String,
-    /// The path as sent, without the query.
-    pub path: String,
-    /// The query without `?`.
-    pub query: Option<String>,
-    /// The header lines in order.
-    pub headers: Vec<(String, Vec<u8>)>,
-    /// The client.
-    pub peer: Option<SocketAddr>,
-    /// The body.
-    pub body: Vec<u8>,
-}
-
 /// The data of a request's store.
 #[derive(Debug)]
 pub struct State {
-    request: Request,
+    pub(super) request: Arc<Request>,
     pub(super) environment: Arc<Environment>,
     pub(super) response: Draft,
     pub(super) log: LogBudget,
     pub(super) descriptors: Descriptors,
     pub(super) wait: Option<Wait>,
+    pub(super) watch: Watch,
 }
 
 impl State {
@@ -54,12 +39,13 @@ impl State {
     #[must_use]
     pub fn new(request: Request, environment: Arc<Environment>, limits: HostLimits) -> Self {
         Self {
-            request,
+            request: Arc::new(request),
             environment,
             response: Draft::new(limits.response_size),
             log: LogBudget::new(limits.log_size),
             descriptors: Descriptors::new(limits.connections),
             wait: None,
+            watch: Watch::default(),
         }
     }
 
@@ -67,6 +53,13 @@ impl State {
     #[must_use]
     pub fn request(&self) -> &Request {
         &self.request
+    }
+
+    /// Asks `hook` every now and then while host functions work, and ends the guest with the trap
+    /// that it gives: the instructions between two slices may call the host so often that a
+    /// deadline would pass long before.
+    pub fn watch(&mut self, hook: impl FnMut() -> Option<TrapKind> + Send + 'static) {
+        self.watch = Watch::new(hook);
     }
 
     /// What the guest waits for, when it does: to be performed once.

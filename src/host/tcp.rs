@@ -1,16 +1,15 @@
-//! TCP to other servers. The functions here decide; whoever drives the guest does the waiting: a
-//! call leaves a [`Wait`] in the [`State`], the driver performs it and hands the [`Outcome`] to
-//! [`complete`](super::complete).
+//! TCP to other servers. The functions here decide; whoever drives the guest does the waiting.
 
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use super::State;
-use super::abi::{GuestBytes, HostCall};
-use super::address::{Address, AllowedAddresses};
+use super::abi::HostCall;
+use super::address::{Address, Host};
+use super::allowed::AllowedAddresses;
+use super::wait::{Buffer, Wait};
+use crate::interp::Wait as Answer;
 use crate::interp::trap::Trap;
-use crate::interp::{Memory, Misuse, Store, Wait as Answer};
-use crate::wasm::Val;
 
 /// Errors that a guest gets as negative results.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,81 +25,6 @@ pub(super) enum Code {
 /// An open connection of a guest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Descriptor(usize);
-
-/// Bytes of a guest's memory, at least one, that a wait fills or sends.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Buffer {
-    memory: Memory,
-    bytes: GuestBytes,
-}
-
-impl Buffer {
-    pub(super) fn new(memory: Memory, bytes: GuestBytes) -> Self {
-        Self { memory, bytes }
-    }
-
-    /// What it holds now, in the store whose guest waits.
-    ///
-    /// # Errors
-    /// When the buffer belongs to another store.
-    pub fn contents<'s>(&self, store: &'s Store<State>) -> Result<&'s [u8], Misuse> {
-        let memory = self.memory.data(store)?;
-        let end = self.bytes.addr() + self.bytes.len();
-        memory.get(self.bytes.addr()..end).ok_or(Misuse::OutOfBounds)
-    }
-
-    /// How many bytes it takes.
-    #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "nobody waits for no bytes")]
-    pub fn len(&self) -> usize {
-        self.bytes.len()
-    }
-}
-
-/// What a guest waits for.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Wait {
-    /// For a connection.
-    Connect(Connect),
-    /// For bytes: at least one, at most what the buffer takes.
-    Read(Descriptor, Buffer),
-    /// For the other side to take all bytes of the buffer.
-    Write(Descriptor, Buffer),
-}
-
-/// What became of a wait.
-#[derive(Debug)]
-pub enum Outcome {
-    /// There is a connection.
-    Connected(TcpStream),
-    /// These bytes came, at most what the buffer takes; none at the end of the stream.
-    Read(Vec<u8>),
-    /// So many bytes were taken.
-    Written(usize),
-    /// It failed.
-    Failed(Failure),
-}
-
-/// Why a wait failed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Failure {
-    /// Refused, reset, unreachable, or a name that can't be resolved.
-    Failed,
-    /// `tcp_timeout` passed.
-    TimedOut,
-    /// The name leads only to addresses that it may not lead to.
-    NotPermitted,
-}
-
-impl From<Failure> for Code {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Failed => Self::Failed,
-            Failure::TimedOut => Self::TimedOut,
-            Failure::NotPermitted => Self::NotPermitted,
-        }
-    }
-}
 
 /// Where to connect to: an address that the application may connect to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -119,53 +43,56 @@ impl Connect {
     /// The host for the resolver, and the port.
     #[must_use]
     pub fn host_and_port(&self) -> (String, u16) {
-        (self.address.host(), self.address.port())
-    }
-
-    /// Of what the resolver found, the addresses that may be connected to: these and no others,
-    /// or the name could lead elsewhere the second time.
-    pub fn permitted(&self, resolved: impl IntoIterator<Item = SocketAddr>) -> Vec<SocketAddr> {
-        let permits = |address: &SocketAddr| {
-            let permits = self.allowed.permits(*address);
-            if !permits {
-                let (name, special) = (&self.address, address);
-                tracing::warn!(
-                    "tcp_connect: {name} leads to {special}, which is not permitted: to permit \
-                     it, add \"{special}\" as a value of the application's `env`"
-                );
-            }
-            permits
+        // A resolver takes a number of IPv6 without brackets.
+        let host = match &self.address.host {
+            Host::Number(number) => number.to_string(),
+            Host::Name(name) => name.clone(),
         };
-        resolved.into_iter().filter(permits).collect()
+        (host, self.address.port)
     }
 }
 
 /// The connections of a guest.
 #[derive(Debug)]
 pub(super) struct Descriptors {
-    streams: Vec<TcpStream>,
+    /// By number; a closed one leaves its number to the next connection.
+    streams: Vec<Option<TcpStream>>,
+    open: usize,
     limit: usize,
 }
 
 impl Descriptors {
     pub(super) fn new(limit: usize) -> Self {
-        Self { streams: Vec::new(), limit }
+        Self { streams: Vec::new(), open: 0, limit }
+    }
+
+    fn is_full(&self) -> bool {
+        self.open >= self.limit
     }
 
     fn find(&self, fd: i32) -> Option<Descriptor> {
         let fd = usize::try_from(fd).ok()?;
-        (fd < self.streams.len()).then_some(Descriptor(fd))
+        self.streams.get(fd)?.as_ref()?;
+        Some(Descriptor(fd))
     }
 
-    /// The descriptor as the guest sees it.
-    fn add(&mut self, stream: TcpStream) -> i32 {
-        let fd = i32::try_from(self.streams.len());
-        match fd.ok().filter(|_| self.streams.len() < self.limit) {
-            Some(fd) => {
-                self.streams.push(stream);
-                fd
-            }
-            None => Code::TooMany as i32,
+    /// The descriptor as the guest sees it: the smallest free number, or an error.
+    pub(super) fn add(&mut self, stream: TcpStream) -> i32 {
+        let free = self.streams.iter().position(Option::is_none).unwrap_or(self.streams.len());
+        let Some(fd) = i32::try_from(free).ok().filter(|_| !self.is_full()) else {
+            return Code::TooMany as i32;
+        };
+        if free == self.streams.len() {
+            self.streams.push(None);
+        }
+        self.streams[free] = Some(stream);
+        self.open += 1;
+        fd
+    }
+
+    fn close(&mut self, fd: Descriptor) {
+        if self.streams.get_mut(fd.0).and_then(Option::take).is_some() {
+            self.open -= 1;
         }
     }
 }
@@ -174,34 +101,23 @@ impl State {
     /// The connection of a descriptor that a [`Wait`] names.
     #[must_use]
     pub fn stream(&self, fd: Descriptor) -> Option<&TcpStream> {
-        self.descriptors.streams.get(fd.0)
+        self.descriptors.streams.get(fd.0)?.as_ref()
     }
-}
 
-/// Ends a wait: writes what came into the guest's memory, and gives the result to resume it with.
-/// An outcome of another kind of wait counts as failed.
-///
-/// # Errors
-/// When the wait belongs to another store.
-pub fn complete(store: &mut Store<State>, wait: &Wait, outcome: Outcome) -> Result<Val, Misuse> {
-    let result = match (wait, outcome) {
-        (Wait::Connect(_), Outcome::Connected(stream)) => {
-            i64::from(store.data_mut().descriptors.add(stream))
+    /// Of what the resolver found, the addresses that may be connected to: these and no others,
+    /// or the name could lead elsewhere the second time. The log is told of the others.
+    pub fn permitted(&mut self, connect: &Connect, resolved: Vec<SocketAddr>) -> Vec<SocketAddr> {
+        let Connect { address: name, allowed } = connect;
+        let (permitted, refused): (Vec<_>, Vec<_>) =
+            resolved.into_iter().partition(|address| allowed.permits(*address));
+        for address in refused {
+            let remedy = allowed.remedy(&address);
+            self.log.warn(&format!(
+                "tcp_connect: {name} leads to {address}, which is not permitted: {remedy}"
+            ));
         }
-        (Wait::Read(_, buffer), Outcome::Read(bytes)) => {
-            let bytes = bytes.get(..buffer.len()).unwrap_or(&bytes);
-            buffer.memory.write(&mut *store, buffer.bytes.addr() as u64, bytes)?;
-            bytes.len() as i64
-        }
-        (Wait::Write(_, buffer), Outcome::Written(count)) => count.min(buffer.len()) as i64,
-        (_, Outcome::Failed(failure)) => Code::from(failure) as i64,
-        (_, Outcome::Connected(_) | Outcome::Read(_) | Outcome::Written(_)) => Code::Failed as i64,
-    };
-    Ok(match wait {
-        // A descriptor or a code: both are small.
-        Wait::Connect(_) => Val::I32(result as i32),
-        Wait::Read(..) | Wait::Write(..) => Val::I64(result),
-    })
+        permitted
+    }
 }
 
 /// `tcp_connect`: connects to `host:port`, gives a descriptor.
@@ -210,17 +126,13 @@ pub(super) fn connect(call: &mut HostCall<'_>, ptr: i32, size: i64) -> Result<An
     let Some(address) = Address::parse(call.read(&text)) else {
         return Ok(Answer::Ready(Code::BadAddress as i32));
     };
-    let allowed = call.state.environment.allowed();
+    let allowed = Arc::clone(call.state.environment.allowed());
     if !allowed.lists(&address) {
-        tracing::warn!(
-            "tcp_connect: {address} is not permitted: to permit it, add \"{address}\" as a value \
-             of the application's `env`"
-        );
+        let remedy = allowed.remedy(&address);
+        call.state.log.warn(&format!("tcp_connect: {address} is not permitted: {remedy}"));
         return Ok(Answer::Ready(Code::NotPermitted as i32));
     }
-    let allowed = Arc::clone(allowed);
-    let descriptors = &call.state.descriptors;
-    if descriptors.streams.len() >= descriptors.limit {
+    if call.state.descriptors.is_full() {
         return Ok(Answer::Ready(Code::TooMany as i32));
     }
     Ok(call.wait(Wait::Connect(Connect { address, allowed })))
@@ -261,4 +173,14 @@ fn transfer(
         // There is nothing to wait for.
         None => Ok(Answer::Ready(0)),
     }
+}
+
+/// `tcp_close`: closes a connection; its descriptor may become another's.
+pub(super) fn close(call: &mut HostCall<'_>, fd: i32) -> Result<i32, Trap> {
+    let descriptors = &mut call.state.descriptors;
+    let Some(fd) = descriptors.find(fd) else {
+        return Ok(Code::BadDescriptor as i32);
+    };
+    descriptors.close(fd);
+    Ok(0)
 }

@@ -246,6 +246,25 @@ impl Engine {
         self.inner.config.threads
     }
 
+    /// An engine of the same configuration but for its proposals: this one, when it has just these.
+    ///
+    /// ```
+    /// use serverless_wasm::interp::Engine;
+    /// use serverless_wasm::wasm::{Feature, Features};
+    ///
+    /// let engine = Engine::default();
+    /// assert!(engine.with_features(Features::default()).is_same(&engine));
+    /// let wide = Features::default().with(Feature::WideArithmetic);
+    /// assert_eq!(engine.with_features(wide).features(), wide);
+    /// ```
+    #[must_use]
+    pub fn with_features(&self, features: Features) -> Self {
+        if self.features() == features {
+            return self.clone();
+        }
+        Self::new(self.inner.config.clone().features(features))
+    }
+
     /// Which proposals are on.
     #[must_use]
     pub fn features(&self) -> Features {

@@ -11,10 +11,10 @@ use crate::interp::{
 };
 use crate::symbols;
 
-use super::driver::Driver;
+use super::driver::{Clock, Driver, End};
 use super::http::{RequestId, Response, Target};
 use super::log;
-use super::site::{Answer, Exchange, Handler};
+use super::site::{Answer, BodyError, Exchange, Handler};
 
 /// What a request of an application needs, made once.
 #[derive(Debug)]
@@ -58,6 +58,7 @@ impl Handler for Application {
     }
 
     fn answer(&self, exchange: Exchange<'_>) -> Answer {
+        let id = exchange.id;
         let state =
             State::new(request(&exchange), Arc::clone(&self.environment), self.host_limits());
         let engine = self.instance.module().engine();
@@ -69,7 +70,12 @@ impl Handler for Application {
                 tracing::warn!("nobody is told of calls: {misuse}");
             }
         }
-        let ended = self.run(&mut store, &exchange);
+        let mut driver = Driver {
+            clock: Clock { deadline: exchange.deadline, stop: exchange.stop.clone() },
+            tcp_timeout: self.limits.tcp_timeout,
+            body: exchange.body,
+        };
+        let ended = self.run(&mut store, &mut driver);
         let (fuel, memory) = (Some(store.consumed()), Some(store.memory_size()));
         let response = match ended {
             Ok(()) => store.into_data().into_response().map(converted).ok_or(Failure {
@@ -77,11 +83,12 @@ impl Handler for Application {
                 reason: "the guest ended without a response".to_owned(),
                 places: String::new(),
             }),
-            Err(error) => Err(self.failure(&error)),
+            Err(End::Guest(error)) => Err(self.failure(&error)),
+            Err(End::Body(error)) => return Answer { fuel, memory, ..without_body(error) },
         };
         match response {
             Ok(response) => Answer { fuel, memory, ..response.into() },
-            Err(failure) => Answer { fuel, memory, ..self.failed(failure, exchange.id) },
+            Err(failure) => Answer { fuel, memory, ..self.failed(failure, id) },
         }
     }
 }
@@ -99,16 +106,7 @@ struct Failure {
 
 impl Application {
     /// Makes an instance and calls the function in it.
-    fn run(
-        &self,
-        store: &mut Store<State>,
-        exchange: &Exchange<'_>,
-    ) -> Result<(), InstantiateError> {
-        let driver = Driver {
-            deadline: exchange.deadline,
-            tcp_timeout: self.limits.tcp_timeout,
-            stop: exchange.stop.clone(),
-        };
+    fn run(&self, store: &mut Store<State>, driver: &mut Driver<'_>) -> Result<(), End> {
         driver.watch(store);
         let start = self.instance.start(store)?;
         driver.run(store, start)?;
@@ -185,8 +183,18 @@ fn request(exchange: &Exchange<'_>) -> host::Request {
         query: query.map(str::to_owned),
         headers: headers.map(|(key, value)| (name(key), value.to_vec())).collect(),
         peer: Some(exchange.peer),
-        body: Vec::new(),
+        params: exchange.params.to_vec(),
     }
+}
+
+/// The answer to a client whose body is none, or does not come: that is nobody's failure here.
+fn without_body(error: BodyError) -> Answer {
+    let reason = error.to_string();
+    let response = match error {
+        BodyError::Refused(refusal) => Response::with_text(refusal.status(), &reason),
+        BodyError::Late | BodyError::Deadline | BodyError::Gone => Response::plain(error.status()),
+    };
+    Answer { failure: Some(reason), ..response.into() }
 }
 
 fn converted(response: host::Response) -> Response {

@@ -52,7 +52,7 @@ impl Site {
     /// use serverless_wasm::server::Site;
     ///
     /// let settings = Settings::parse(Path::new("config.toml"), "")?;
-    /// let site = Site::load(&settings, &Engine::default(), |_| Err("no such module".into()))?;
+    /// let site = Site::load(&settings, &Engine::default(), |_, _| Err("no such module".into()))?;
     /// let called = site.call(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", None)?;
     /// assert!(called.bytes.starts_with(b"HTTP/1.1 404 Not Found\r\n"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -72,8 +72,8 @@ impl Site {
             }
         };
         let route = self.router.route(&request);
-        let handler =
-            if let Route::Found(handler) = &route { Some(handler.as_ref()) } else { None };
+        let (handler, params) = route.found();
+        let handler = handler.map(AsRef::as_ref);
         let _span = log::span(id, handler, &request, NOBODY).entered();
         let begun = Instant::now();
         let (bell, _ear) = shutdown::bell()?;
@@ -83,7 +83,7 @@ impl Site {
                 handler.answer(Exchange {
                     id,
                     request: &request,
-                    params: &[],
+                    params,
                     peer: NOBODY,
                     deadline,
                     stop: &shutdown::Stop::new(bell),
@@ -103,7 +103,7 @@ impl Site {
 /// The server's own answer where no handler has one.
 pub(super) fn of_no_handler<T>(route: &Route<'_, T>) -> Response {
     match route {
-        Route::Found(_) => Response::empty(200),
+        Route::Found(..) => Response::empty(200),
         Route::Server => Response::empty(204),
         Route::NotFound => Response::plain(404),
         Route::NotAllowed(allow) => Response::plain(405).with_header("Allow", allow),

@@ -11,7 +11,6 @@ use super::call;
 use super::connection::Connection;
 use super::http::{Content, Delivery, Persistence, Request, RequestId, Response, Version};
 use super::log;
-use super::router::Route;
 use super::site::{Answer, Exchange, Handler};
 use super::timer;
 
@@ -37,8 +36,8 @@ impl Connection {
         let shared = Arc::clone(&self.shared);
         let settings = &shared.site.settings;
         let route = shared.site.router.route(request);
-        let handler =
-            if let Route::Found(handler) = &route { Some(handler.as_ref()) } else { None };
+        let (handler, params) = route.found();
+        let handler = handler.map(AsRef::as_ref);
         let id = log::next_id();
         let _span = log::span(id, handler, request, self.peer).entered();
 
@@ -51,7 +50,7 @@ impl Connection {
                 let exchange = Exchange {
                     id,
                     request,
-                    params: &[],
+                    params,
                     peer: self.peer,
                     deadline: timer::after(begun, handler.time()),
                     stop: &shared.stop,

@@ -83,7 +83,7 @@ use rustix::event::{PollFd, PollFlags, poll};
 use thiserror::Error;
 
 pub use call::Called;
-pub use router::{Route, Router};
+pub use router::{Params, Route, RouteError, Router};
 pub use shutdown::{Signals, Stop};
 pub use site::{Answer, Body, BodyError, Exchange, Handler, Site, Watcher};
 

@@ -10,6 +10,7 @@ use super::index::{
     DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, LabelIdx, LocalIdx, MemIdx, TableIdx, TagIdx,
     TypeIdx,
 };
+use super::instruction::Op;
 use super::types::{BlockType, HeapType, RefType};
 use super::values::{V128, Val};
 
@@ -135,8 +136,8 @@ pub trait Source {
     /// The first byte of an instruction, and the number after it when it is a prefix (else 0).
     fn code(&mut self) -> Result<(u8, u32), Self::Error>;
 
-    /// Refuses instructions of a proposal that is off.
-    fn require(&self, feature: Feature) -> Result<(), Self::Error>;
+    /// Refuses an instruction of a proposal that is off.
+    fn require(&self, feature: Feature, op: Op) -> Result<(), Self::Error>;
 
     /// The code that was just read names no instruction.
     fn unknown(&self, first: u8, second: u32) -> Self::Error;

@@ -11,7 +11,7 @@ pub mod subtyping;
 pub mod types;
 pub mod values;
 
-pub use features::{Feature, Features};
+pub use features::{Feature, Features, UnknownFeature};
 pub use immediate::{
     CastNulls, Catch, CatchList, F32Bits, F64Bits, LabelList, LaneIdx, Lanes, MemArg, TypeList,
 };

@@ -57,6 +57,25 @@ fn validate_says_nothing_when_all_is_well_and_everything_that_is_not() {
 }
 
 #[test]
+fn a_proposal_past_3_0_is_refused_until_features_name_it() {
+    let wide = b"(module (func (export \"f\") (param i64 i64) (result i64 i64)
+        local.get 0 local.get 1 i64.mul_wide_u))";
+    let folder = Folder::new("features", &[("wide.wat", wide)]);
+    let output = folder.output(&["validate", "wide.wat"]);
+    let stderr = text(&output.stderr);
+    let refusal = "error: illegal opcode fc 16: i64.mul_wide_u is of the proposal wide-arithmetic: \
+                   turn it on with features = [\"wide-arithmetic\"]\n";
+    assert!(stderr.starts_with(refusal), "{stderr}");
+    let on = "--features=threads,wide-arithmetic";
+    let output = folder.output(&["validate", on, "wide.wat"]);
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), String::new()));
+    let output = folder.output(&["run", on, "--invoke", "f", "wide.wat", "-1", "-1"]);
+    assert_eq!(text(&output.stdout), "1\n-2\n");
+    let output = folder.output(&["validate", "--features", "fast", "wide.wat"]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+}
+
+#[test]
 fn an_invalid_instruction_is_shown_with_those_before_it() {
     let wat = "(module (func $f (param f64 i32) (result i32)
       nop nop nop nop (block local.get 0 i32.const 1 i32.add drop) local.get 1))";

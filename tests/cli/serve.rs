@@ -1,6 +1,5 @@
-//! `serve`: configurations that are wrong, the samples, and the log.
+//! `serve`: configurations that are wrong, and the log.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
@@ -80,12 +79,6 @@ impl Server {
         lines
     }
 
-    /// The status line and the body of the answer.
-    fn get(&self, path: &str) -> (String, String) {
-        let (head, body) = self.answer(path);
-        (head.lines().next().unwrap_or_default().to_owned(), body)
-    }
-
     /// The head and the body of the answer.
     fn answer(&self, path: &str) -> (String, String) {
         let mut stream = TcpStream::connect(&self.address).expect("it listens");
@@ -102,39 +95,6 @@ impl Drop for Server {
         drop(self.process.kill());
         drop(self.process.wait());
     }
-}
-
-#[test]
-fn the_samples_are_served() {
-    let backend = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = backend.local_addr().expect("it listens").to_string();
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
-    let config = fs::read_to_string(samples.join("config.toml")).expect("the configuration");
-    let config = config.replace("127.0.0.1:8080", "127.0.0.1:0");
-    let config = config.replace("127.0.0.1:8181", &address);
-    let folder = Folder::new("samples", &[("config.toml", config.as_bytes())]);
-    for module in ["hello.wat", "backend.wat"] {
-        fs::copy(samples.join(module), folder.0.join(module)).expect("a copy");
-    }
-    let server = Server::start(&folder.0, &["serve", "config.toml"]);
-    let check = |path: &str, status: &str, body: &str| {
-        assert_eq!(server.get(path), (status.to_owned(), body.to_owned()), "{path}");
-    };
-    check("/hello", "HTTP/1.1 200 OK", "Hello world from wasm!\n");
-    let french = "Bonjour tout le monde depuis le monde merveilleux de WASM !\n";
-    check("/bonjour", "HTTP/1.1 200 OK", french);
-
-    let answering = thread::spawn(move || {
-        let (mut stream, _) = backend.accept().expect("a guest");
-        let mut question = String::new();
-        BufReader::new(&stream).read_line(&mut question).expect("a line");
-        stream.write_all(b"hi\n").expect("it reads");
-        question
-    });
-    check("/backend", "HTTP/1.1 200 OK", "answer from the backend:\nhi\n");
-    assert_eq!(answering.join().expect("it answered"), "hello from the guest\n");
-    // Now nobody listens there.
-    check("/backend", "HTTP/1.1 502 Bad Gateway", "could not connect to the backend\n");
 }
 
 /// A guest that logs a line which could look like two, and traps in a function.

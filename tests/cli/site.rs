@@ -89,8 +89,7 @@ fn check_tells_of_everything_at_once() {
         let expected = [
             "error: unknown key `thread` in [server]",
             "error: `file_path` names a file that does not exist",
-            "error: the module has no export `trip`; \
-             its functions are `handle`, `trap`, `nothing`",
+            "error: the module has no export `trip`",
             "error: duplicate route POST /a%20b: line 17 has it already",
         ];
         assert_eq!(errors, expected, "{err}");
@@ -123,6 +122,13 @@ fn routes_say_which_takes_a_request_and_why() {
     let why = "the path is the same; \
                the route takes any method that no other route of the path takes";
     check("PUT", "/trap", "*  /trap  guest.wat  trap", why);
+
+    let config = CONFIG.replace("/made", "/{kind}/{*rest}").replace("/trap", "/a/{id}");
+    fs::write(folder.0.join("p.toml"), config).expect("a file");
+    let expected = "GET  /{kind}/{*rest}  guest.wat  handle\n\
+                    the path matches: `kind` is \"a\", `rest` is \"\\u{0}/c\"; so is the method\n";
+    let found = output(&folder, &["routes", "p.toml", "GET", "/a/%00/c"]);
+    assert_eq!(found, (expected.to_owned(), String::new(), 0));
 
     let refused = |args: &[&str], message: &str, status: i32| {
         let expected = (String::new(), format!("error: {message}\n"), status);

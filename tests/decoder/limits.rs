@@ -64,7 +64,12 @@ fn a_proposal_that_is_off_is_named() {
         let features = Features::default().without(feature);
         let walked = decode(bytes, &Limits::default(), features).and_then(|m| instrs(&m));
         let error = walked.expect_err(text);
-        assert_eq!(*error.kind(), MalformedKind::FeatureOff(feature), "{text}");
+        let MalformedKind::FeatureOff { feature: named, .. } = error.kind() else {
+            panic!("{text}: {error}");
+        };
+        assert_eq!(*named, feature, "{text}");
+        let remedy = format!("turn it on with features = [\"{}\"]", feature.name());
+        assert!(error.to_string().contains(&remedy), "{text}: {error}");
     };
     check(Feature::Simd, "(global v128 (v128.const i64x2 0 0))");
     check(Feature::Simd, "(func (drop (i32x4.splat (i32.const 0))))");

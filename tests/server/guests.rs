@@ -19,20 +19,24 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/server/guests.wat
 fn load(lines: &str, env: &str, guests: &[&str]) -> Result<Site, ConfigErrors> {
     let mut text = format!("{lines}\n");
     for guest in guests {
-        text.push_str(&format!(
-            "[[applications]]\nfile_path = {FILE:?}\nmethod = \"GET\"\nurl_path = \"/{guest}\"\n\
-             function = \"{guest}\"\nenv = {{ {env} }}\n"
-        ));
+        text.push_str(&route(FILE, "GET", guest, env));
     }
     load_text(&text)
 }
 
-fn load_text(text: &str) -> Result<Site, ConfigErrors> {
+/// An entry that routes `/name` to a file's function of that name.
+pub(crate) fn route(file: &str, method: &str, name: &str, env: &str) -> String {
+    format!(
+        "[[applications]]\nfile_path = {file:?}\nmethod = {method:?}\nurl_path = \"/{name}\"\n\
+         function = {name:?}\nenv = {{ {env} }}\n"
+    )
+}
+
+pub(crate) fn load_text(text: &str) -> Result<Site, ConfigErrors> {
     let settings = Settings::parse(Path::new("test.toml"), text)?;
-    let engine = Engine::default();
-    Site::load(&settings, &engine, |path| {
+    Site::load(&settings, &Engine::default(), |engine, path| {
         let binary = wat::parse_file(path).map_err(|error| error.to_string())?;
-        Module::new(&engine, &binary).map_err(|error| error.to_string())
+        Module::new(engine, &binary).map_err(|error| error.to_string())
     })
 }
 
@@ -203,6 +207,23 @@ fn a_backend_that_fails_is_the_guests_to_handle() {
 }
 
 #[test]
+fn a_guest_has_so_many_connections_at_once() {
+    let server = start_with_backend("limits.connections = 1", &backend(), "reconnect");
+    check(&server.get("/reconnect"), 200, "0.00");
+    let server = start_with_backend("limits.connections = 2", &backend(), "reconnect");
+    check(&server.get("/reconnect"), 200, "0100");
+    let server = start_with_backend("limits.connections = 0", &backend(), "reconnect");
+    assert_eq!(server.get("/reconnect").body, "..+.");
+}
+
+#[test]
+fn a_guest_connects_to_nobody_but_those_it_was_told() {
+    check(&start_with_backend("", &backend(), "elsewhere").get("/elsewhere"), 502, "c");
+    // Nobody listens there, but that is another matter.
+    check(&start_with_backend("", "127.0.0.1:9", "elsewhere").get("/elsewhere"), 502, "a");
+}
+
+#[test]
 fn waiting_counts_as_time() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = silent.local_addr().unwrap().to_string();
@@ -242,6 +263,11 @@ fn what_cannot_answer_is_refused_when_it_is_loaded() {
         &["no export `missing`", "`takes_one` is", "`memory` is"],
     );
     check_refused(load("limits.memory = \"1KiB\"", "", &["hello"]), &["memory"]);
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("imported-memory.wat");
+    let text = r#"(module (import "env" "memory" (memory 18)) (func (export "f")))"#;
+    std::fs::write(&file, text).unwrap();
+    let entry = route(&file.to_string_lossy(), "GET", "f", "");
+    check_refused(load_text(&format!("limits.memory = \"1MiB\"\n{entry}")), &["memory"]);
     let route = |path| {
         format!(
             "[[applications]]\nfile_path = {FILE:?}\nmethod = \"GET\"\nurl_path = {path:?}\n\

@@ -7,6 +7,8 @@
   (import "env" "tcp_connect" (func $connect (param i32 i64) (result i32)))
   (import "env" "tcp_read" (func $read (param i32 i32 i64) (result i64)))
   (import "env" "tcp_write" (func $write (param i32 i32 i64) (result i64)))
+  (import "env" "tcp_close" (func $close (param i32) (result i32)))
+  (import "env" "response_write_body" (func $write_body (param i32 i64)))
   (import "env" "db_get" (func $get (param i32 i64 i32 i64) (result i64)))
   (memory (export "memory") 1)
   (data (i32.const 0) "Fine")
@@ -16,6 +18,7 @@
   (data (i32.const 80) "a\r\nInjected: yes")
   (data (i32.const 112) "backend")
   (data (i32.const 128) "ping")
+  (data (i32.const 144) "127.0.0.1:9")
   (global $count (mut i32) (i32.const 0))
 
   (func $say (param $ptr i32) (param $size i64)
@@ -89,6 +92,22 @@
     (call $status (i32.const 502) (i32.const 0) (i64.const 0))
     (i64.store8 (i32.const 256) (i64.sub (i64.const 96) (local.get $error)))
     (call $say (i32.const 256) (i64.const 1)))
+
+  ;; Connects to its backend twice, closes the first connection, and connects once more; says what
+  ;; comes of each as a character: 0 is 0, -1 is /, -2 is .
+  (func (export "reconnect") (local $size i64)
+    (local.set $size (call $get (i32.const 112) (i64.const 7) (i32.const 512) (i64.const 64)))
+    (call $tell (call $connect (i32.const 512) (local.get $size)))
+    (call $tell (call $connect (i32.const 512) (local.get $size)))
+    (call $tell (call $close (i32.const 0)))
+    (call $tell (call $connect (i32.const 512) (local.get $size))))
+  (func $tell (param $result i32)
+    (i32.store8 (i32.const 256) (i32.add (i32.const 48) (local.get $result)))
+    (call $write_body (i32.const 256) (i64.const 1)))
+
+  ;; Connects to an address that nobody told it; says what comes of it as $fail does.
+  (func (export "elsewhere")
+    (call $fail (i64.extend_i32_s (call $connect (i32.const 144) (i64.const 11)))))
 
   ;; Waits for its backend again and again.
   (func (export "wait_for_ever") (local $fd i32)

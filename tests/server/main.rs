@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 mod client;
+mod configured;
 mod guests;
+mod guests_bodies;
 mod protocol;
 mod stop;
 mod waiting;

@@ -61,7 +61,10 @@ fn main() -> ExitCode {
             let title = format!("{}, {name}", scripts[index].name);
             trials.push(Trial::test(title, move || {
                 let script = &scripts[index];
-                let config = Config::new().backend(backend).translation(translation);
+                let config = Config::new()
+                    .backend(backend)
+                    .translation(translation)
+                    .features(script.features());
                 let outcomes = wast::run_with(&script.text, config)?;
                 let report = expectations.check(&script.name, script.source, &outcomes);
                 found.lock().expect("no trial panics holding it").insert((index, run), outcomes);
@@ -74,9 +77,14 @@ fn main() -> ExitCode {
     if arguments.list {
         return conclusion.exit_code();
     }
-    println!("{}", merged(&scripts, &found));
+    let past = merged(&scripts, &found, Part::Past);
+    if past != Table::default() {
+        println!("past 3.0\n{past}\n");
+    }
+    println!("{}", merged(&scripts, &found, Part::Standard));
     if found.len() == scripts.len() * RUNS.len() && scripts[0].source == Source::Tree {
-        let tables = [THREADED, STEPPED].map(|run| table(&scripts, &found, run));
+        let tables =
+            Part::ALL.map(|part| [THREADED, STEPPED].map(|run| table(&scripts, &found, run, part)));
         if let Err(message) = conformance::check(&tables) {
             println!("{message}");
             return ExitCode::FAILURE;
@@ -94,19 +102,46 @@ fn strays(scripts: &Arc<[Script]>, expectations: &Arc<Expectations>) -> Trial {
     })
 }
 
-/// What one run found.
-fn table(scripts: &[Script], found: &BTreeMap<(usize, usize), Vec<Outcome>>, run: usize) -> Table {
+/// The parts of the suite, which are counted apart.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// WebAssembly 3.0.
+    Standard,
+    /// The proposals past it.
+    Past,
+}
+
+impl Part {
+    const ALL: [Self; 2] = [Self::Standard, Self::Past];
+
+    fn of(script: &Script) -> Self {
+        if script.past.is_some() { Self::Past } else { Self::Standard }
+    }
+}
+
+/// What one run found in a part.
+fn table(
+    scripts: &[Script],
+    found: &BTreeMap<(usize, usize), Vec<Outcome>>,
+    run: usize,
+    part: Part,
+) -> Table {
     let mut table = Table::default();
-    for ((script, _), outcomes) in found.iter().filter(|((_, of), _)| *of == run) {
+    let here =
+        found.iter().filter(|((script, of), _)| *of == run && Part::of(&scripts[*script]) == part);
+    for ((script, _), outcomes) in here {
         table.add(scripts[*script].folder(), outcomes);
     }
     table
 }
 
-/// What all runs found: a directive passes where it passes in each.
-fn merged(scripts: &[Script], found: &BTreeMap<(usize, usize), Vec<Outcome>>) -> Table {
+/// What all runs found in a part: a directive passes where it passes in each.
+fn merged(scripts: &[Script], found: &BTreeMap<(usize, usize), Vec<Outcome>>, part: Part) -> Table {
     let mut all: BTreeMap<usize, Vec<Outcome>> = BTreeMap::new();
     for ((script, _), outcomes) in found {
+        if Part::of(&scripts[*script]) != part {
+            continue;
+        }
         let before = all.entry(*script).or_insert_with(|| outcomes.clone());
         for (before, now) in before.iter_mut().zip(outcomes) {
             if before.verdict == Verdict::Passed {
@@ -127,13 +162,16 @@ fn update_expectations() -> ExitCode {
     let scripts = scripts::find_all();
     let mut entries = Vec::new();
     let mut refused = Vec::new();
-    let mut tables = [Table::default(), Table::default()];
+    let mut tables: [[Table; 2]; 2] = Default::default();
     for (script, shared) in &scripts {
-        let mut tables = tables.iter_mut();
+        let part = Part::of(script);
+        let is_counted = script.source == Source::Tree || part == Part::Past;
+        let mut tables = tables[part as usize].iter_mut();
         let [threaded, stepped] = BACKENDS.map(|(backend, _)| {
-            let outcomes = wast::run(&script.text, backend);
+            let config = Config::new().backend(backend).features(script.features());
+            let outcomes = wast::run_with(&script.text, config);
             let outcomes = outcomes.unwrap_or_else(|error| panic!("{}: {error}", script.name));
-            if let (Source::Tree, Some(table)) = (script.source, tables.next()) {
+            if let (true, Some(table)) = (is_counted, tables.next()) {
                 table.add(script.folder(), &outcomes);
             }
             update::entries(script, *shared, &outcomes)

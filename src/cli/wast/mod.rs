@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::interp::{Backend, Config, Translation};
 use crate::wast::{self, Counts, Outcome, ScriptError, Table, Verdict};
 
-use super::{Failure, print};
+use super::{Failure, features, print};
 
 /// Run scripts of the official test suite (.wast) and say which directives fail
 #[derive(Debug, clap::Args)]
@@ -25,6 +25,8 @@ pub(super) struct Arguments {
     /// Translate every function, called or not, when a module is loaded
     #[arg(long)]
     eager: bool,
+    #[command(flatten)]
+    features: features::Arguments,
     /// Report in JSON: an object with every script and its failures
     #[arg(long, conflicts_with = "junit")]
     json: bool,
@@ -139,7 +141,10 @@ fn failure(path: &Path, error: &std::io::Error) -> Failure {
 fn run(path: &Path, arguments: &Arguments) -> Result<Report, Failure> {
     let text = fs::read_to_string(path).map_err(|error| failure(path, &error))?;
     let translation = if arguments.eager { Translation::Eager } else { Translation::Lazy };
-    let config = Config::new().backend(arguments.backend.backend()).translation(translation);
+    let config = Config::new()
+        .backend(arguments.backend.backend())
+        .translation(translation)
+        .features(arguments.features.features());
     Ok(Report { path: path.display().to_string(), result: wast::run_with(&text, config) })
 }
 

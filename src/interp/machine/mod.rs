@@ -38,6 +38,7 @@ pub(crate) mod table;
 mod threaded;
 pub(crate) mod variable;
 pub(crate) mod watch;
+pub(crate) mod wide;
 
 use std::any::TypeId;
 

@@ -201,6 +201,7 @@ pub(crate) mod convert;
 pub(crate) mod float;
 pub(crate) mod int;
 pub(crate) mod simd;
+pub(crate) mod wide;
 
 #[cfg(not(target_arch = "x86_64"))]
 mod carrier_portable;

@@ -22,6 +22,7 @@ mod references;
 mod simd;
 mod table;
 mod variable;
+mod wide;
 
 use crate::decoder::body;
 use crate::interp::code::{
@@ -512,6 +513,7 @@ impl<'m> Translator<'m> {
             other => match (other.mem_arg(), self.aggregate(other)) {
                 (_, Some(after)) => return after,
                 (Some(at), None) => self.access(other.op(), at),
+                (None, None) if self.wide_step(other.op()) => {}
                 (None, None) => self.numeric(other.op()),
             },
         }

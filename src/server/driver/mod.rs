@@ -2,6 +2,9 @@
 //! its thread; another would return to an event loop where this one waits.
 
 mod blocking;
+mod clock;
+mod resolver;
 mod tcp;
 
-pub(super) use blocking::Driver;
+pub(super) use blocking::{Driver, End};
+pub(super) use clock::Clock;

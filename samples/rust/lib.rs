@@ -1,0 +1,1 @@
+//! The samples stand beside this file, each a module of its own; see `Cargo.toml`.

@@ -221,5 +221,6 @@ fn a_lack_of_open_files_passes() {
     let clients: Vec<_> = (0..40).map(|_| connect()).collect();
     assert!(server.log.iter().any(|line| line.contains("cannot accept connections for now")));
     drop(clients);
-    assert_eq!(server.get("/logs").0, "HTTP/1.1 500 Internal Server Error");
+    let (head, _) = server.answer("/logs");
+    assert!(head.starts_with("HTTP/1.1 500 "), "{head}");
 }

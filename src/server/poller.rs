@@ -11,13 +11,14 @@ use std::net::{Shutdown, TcpStream};
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::event::{EventfdFlags, Timespec, epoll, eventfd};
 use rustix::io::{Errno, write};
 
 use super::connection::Connection;
 use super::shutdown::Bell;
+use super::timer;
 
 /// The waiting connections, and which connections there are.
 pub(super) struct Poller {
@@ -25,7 +26,8 @@ pub(super) struct Poller {
     /// Readable when everybody has to go.
     end: OwnedFd,
     table: Mutex<Table>,
-    /// Rung when a deadline comes first that nobody counts on, and when the last connection ends.
+    /// Rung when a deadline comes that nobody would wake for, and when the last connection ends
+    /// that somebody waits for.
     bell: Bell,
 }
 
@@ -49,6 +51,9 @@ struct Table {
     /// than the one before: that is the way of most requests.
     looks: BTreeSet<(Instant, Token)>,
     next: u64,
+    /// Until when whoever looks for deadlines sleeps; nothing while it is awake: then it will ask
+    /// for the next before it sleeps.
+    sleeps_until: Option<Instant>,
     /// How many of the slots count as clients.
     clients: usize,
     /// Connections that wait for a request to begin are not wanted any more.
@@ -170,20 +175,25 @@ impl Poller {
                 table.looks.remove(&(look, token));
             }
         }
-        if table.slots.is_empty() {
+        if table.ends_idle && table.slots.is_empty() {
             self.bell.ring();
         }
     }
 
-    /// When somebody has to look for connections that wait too long.
+    /// When somebody has to look for connections that wait too long. Who asks may sleep until then:
+    /// the bell rings if it has to be earlier.
     pub(super) fn next_look(&self) -> Option<Instant> {
-        self.table().looks.first().map(|(moment, _)| *moment)
+        let mut table = self.table();
+        let next = table.looks.first().map(|(moment, _)| *moment);
+        table.sleeps_until = next.or_else(|| Some(timer::after(Instant::now(), Duration::MAX)));
+        next
     }
 
     /// Takes a connection that waits for too long. One whose client has done its part is left to
     /// the thread that will be told of it.
     pub(super) fn expired(&self, now: Instant) -> Option<(Token, Box<Connection>)> {
         let mut table = self.table();
+        table.sleeps_until = None;
         loop {
             let (moment, token) = *table.looks.first()?;
             if moment > now {
@@ -243,7 +253,8 @@ impl Poller {
         }
         slot.look = Some(deadline);
         table.looks.insert((deadline, token));
-        if table.looks.first() == Some(&(deadline, token)) {
+        if table.sleeps_until.is_some_and(|end| deadline < end) {
+            table.sleeps_until = Some(deadline);
             self.bell.ring();
         }
     }

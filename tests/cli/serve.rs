@@ -42,6 +42,8 @@ fn what_loading_finds_is_drawn_at_the_key_that_asked_for_it() {
 }
 
 /// A server that runs, ended with the test.
+const BINARY: &str = env!("CARGO_BIN_EXE_serverless-wasm");
+
 struct Server {
     process: Child,
     address: String,
@@ -50,9 +52,12 @@ struct Server {
 
 impl Server {
     fn start(folder: &Path, args: &[&str]) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_serverless-wasm"));
-        let mut process =
-            command.current_dir(folder).args(args).stderr(Stdio::piped()).spawn().expect("it runs");
+        Self::run(Command::new(BINARY).current_dir(folder).args(args))
+    }
+
+    /// Starts a command that becomes the server.
+    fn run(command: &mut Command) -> Self {
+        let mut process = command.stderr(Stdio::piped()).spawn().expect("it runs");
         let stderr = process.stderr.take().expect("it is piped");
         let mut lines = BufReader::new(stderr).lines().map_while(Result::ok);
         let address = lines
@@ -186,7 +191,7 @@ fn the_log_has_as_much_as_was_asked_for() {
         let reserved = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = reserved.local_addr().expect("an address").to_string();
         drop(reserved);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_serverless-wasm"));
+        let mut command = Command::new(BINARY);
         command.current_dir(&folder.0).args(["serve", "--log", level, "--listen", &address]);
         let mut process = command.arg("c.toml").stderr(Stdio::piped()).spawn().expect("it runs");
         let mut stream = loop {
@@ -203,4 +208,19 @@ fn the_log_has_as_much_as_was_asked_for() {
         let lines = log.lines().filter(|line| line.contains("request{id=")).count();
         assert_eq!(lines, expected, "{log}");
     }
+}
+
+#[test]
+fn a_lack_of_open_files_passes() {
+    let files = [("c.toml", LOGS_CONFIG.as_bytes()), ("logs.wat", LOGS.as_bytes())];
+    let folder = Folder::new("open-files", &files);
+    let limited = r#"ulimit -n 24 && exec "$0" serve --listen 127.0.0.1:0 c.toml"#;
+    let server =
+        Server::run(Command::new("sh").current_dir(&folder.0).args(["-c", limited, BINARY]));
+    let connect = || TcpStream::connect(&server.address).expect("it listens");
+    let clients: Vec<_> = (0..40).map(|_| connect()).collect();
+    assert!(server.log.iter().any(|line| line.contains("cannot accept connections for now")));
+    drop(clients);
+    let (head, _) = server.answer("/logs");
+    assert!(head.starts_with("HTTP/1.1 500 "), "{head}");
 }

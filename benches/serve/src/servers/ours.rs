@@ -26,9 +26,9 @@ pub(super) fn serve_guest(tell: impl FnOnce(SocketAddr)) -> Result<()> {
     let file = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/config.toml"));
     let settings = Settings::parse(file, CONFIGURATION).map_err(|errors| errors.to_string())?;
     let engine = Engine::default();
-    let site = Site::load(&settings, &engine, |path| {
+    let site = Site::load(&settings, &engine, |engine, path| {
         let bytes = wat::parse_file(path).map_err(|error| error.to_string())?;
-        Module::new(&engine, &bytes).map_err(|error| error.to_string())
+        Module::new(engine, &bytes).map_err(|error| error.to_string())
     });
     serve(site.map_err(|errors| errors.to_string())?, tell)
 }
@@ -36,7 +36,7 @@ pub(super) fn serve_guest(tell: impl FnOnce(SocketAddr)) -> Result<()> {
 pub(super) fn serve_native(tell: impl FnOnce(SocketAddr)) -> Result<()> {
     let mut router = Router::default();
     let hello = Box::new(Hello) as Box<dyn Handler>;
-    router.add("GET", PATH, hello).map_err(|_| format!("{PATH} is taken"))?;
+    router.add("GET", PATH, hello).map_err(|error| error.to_string())?;
     serve(Site { router, settings: ServerSettings::default() }, tell)
 }
 

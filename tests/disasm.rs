@@ -80,3 +80,46 @@ fn a_body_is_shown_up_to_where_it_breaks() {
     assert!(texts[3].starts_with(";; malformed: illegal opcode"), "{texts:?}");
     assert_eq!((texts.len(), lines[3].offset), (4, Some(last)));
 }
+
+#[test]
+fn names_of_everything_and_hints_are_shown_up_to_where_their_sections_break() {
+    let wat = r#"(module
+      (type $t (func (param i32)))
+      (memory $m 1) (table $s 1 funcref) (global $g i32 (i32.const 1)) (tag $e (type $t))
+      (elem $some func) (data $bytes "a")
+      (func (type $t) (param $n i32) (local $sum i64)
+        local.get $n (@metadata.code.branch_hint "\00") if end
+        block local.get $n (@metadata.code.branch_hint "\01") br_if 0 end))"#;
+    let binary = wat::parse_str(wat).expect("a module");
+    let lines = |binary: &[u8]| -> Vec<String> {
+        disasm::module(&decoded(binary)).map(|line| line.text.trim().to_owned()).collect()
+    };
+    let whole = lines(&binary);
+    for shown in [
+        "(type (;0 t;) (func (param i32)))",
+        "(memory (;0 m;) 1)",
+        "(table (;0 s;) 1 funcref)",
+        "(global (;0 g;) i32 i32.const 1)",
+        "(tag (;0 e;) (type 0))",
+        "(elem (;0 some;) func)",
+        "(data (;0 bytes;) \"a\")",
+        "(;local 0 n, 1 sum;)",
+        r#"(@metadata.code.branch_hint "\00") if"#,
+        r#"(@metadata.code.branch_hint "\01") br_if 0"#,
+    ] {
+        assert!(whole.iter().any(|line| line == shown), "{shown} in {whole:#?}");
+    }
+    // Both custom sections with each of their bytes broken: never an error, never another line of
+    // code.
+    let code = |lines: Vec<String>| lines.iter().filter(|line| line.ends_with("if")).count();
+    let custom = |name: &[u8]| {
+        let at = binary.windows(name.len()).position(|bytes| bytes == name).expect("it is there");
+        at + name.len()
+    };
+    let (hints, names) = (custom(b"metadata.code.branch_hint"), custom(b"name"));
+    for at in (hints..hints + 9).chain(names..binary.len()) {
+        let mut broken = binary.clone();
+        broken[at] = 0xFF;
+        assert_eq!(code(lines(&broken)), code(whole.clone()), "byte {at}");
+    }
+}

@@ -422,7 +422,7 @@ fn imports_must_exist_and_fit() {
     let mut linker = Linker::new(&engine);
     let mut store = Store::new(&engine, ());
     let limits = SizeLimits { min: 1, max: None };
-    let memory = Memory::new(&mut store, MemoryType { addr: AddrType::I32, limits });
+    let memory = Memory::new(&mut store, MemoryType::new(AddrType::I32, limits));
     linker.define("env", "memory", memory.expect("room for a page")).expect("defined once");
     linker.func_wrap("env", "f", |_: i32| 0_i64).expect("defined once");
     let mut check = |import: &str, wanted: &str| {

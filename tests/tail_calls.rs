@@ -25,7 +25,7 @@ const LEAVE: &str = "serverless_wasm::interp::machine::threaded::leave";
 const HANDLERS_AT_LEAST: usize = 1_000;
 
 /// What a handler may call, and why.
-const CALLEES: [(&str, &str); 10] = [
+const CALLEES: [(&str, &str); 11] = [
     ("serverless_wasm::interp::machine::call::call_host", "runs a host function"),
     ("serverless_wasm::interp::machine::build::build", "makes an object of any size"),
     ("serverless_wasm::interp::machine::memory::bulk", "a loop, paid for in chunks"),
@@ -38,6 +38,7 @@ const CALLEES: [(&str, &str); 10] = [
         "software, on a processor without the instruction",
     ),
     ("serverless_wasm::interp::store::bulk::memory_grow", "asks the system for pages"),
+    ("serverless_wasm::interp::store::bulk::memory_notify", "wakes other threads"),
     ("serverless_wasm::interp::store::bulk::table_grow", "allocates"),
     ("serverless_wasm::interp::store::bulk::data_drop", "frees"),
     ("serverless_wasm::interp::store::bulk::elem_drop", "frees"),

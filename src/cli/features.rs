@@ -7,7 +7,7 @@ use crate::wasm::{Feature, Features};
 
 /// The option, as several commands have it.
 #[derive(Debug, Default, clap::Args)]
-#[group(id = "features-arguments")]
+#[group(id = "feature-arguments")]
 pub(super) struct Arguments {
     /// Turn on proposals past WebAssembly 3.0, such as `threads,wide-arithmetic`
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = parser())]

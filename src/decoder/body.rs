@@ -10,7 +10,7 @@ use crate::wasm::module::{Body, ConstExpr, Module};
 use crate::wasm::{
     BlockType, CastNulls, Catch, CatchList, DataIdx, ElemIdx, F32Bits, F64Bits, Feature, FieldIdx,
     FuncIdx, GlobalIdx, HeapType, Instr, LabelIdx, LabelList, LaneIdx, Lanes, LocalIdx, MemArg,
-    MemIdx, Op, TableIdx, TagIdx, TypeIdx, TypeList, V128, ValType, Visit,
+    MemIdx, Op, TableIdx, TagIdx, TypeIdx, TypeList, V128, ValType, Visit, Zero,
 };
 
 /// The local declarations of a body; [`Locals::instrs`] goes on to its instructions.
@@ -303,7 +303,7 @@ impl Source for Reader<'_> {
 /// Whether a number follows the first byte of an instruction.
 #[inline(always)]
 const fn is_prefix(first: u8) -> bool {
-    matches!(first, 0xFB..=0xFD)
+    matches!(first, 0xFB..=0xFE)
 }
 
 impl Immediates for Reader<'_> {}
@@ -330,6 +330,7 @@ immediates! {
     V128 = reader => reader.array().map(V128);
     Lanes = reader => reader.array().map(Lanes);
     LaneIdx = reader => reader.byte().map(LaneIdx);
+    Zero = reader => reader.zero_byte().map(|()| Zero);
     MemArg = reader => reader.mem_arg();
     BlockType = reader => reader.block_type();
     HeapType = reader => reader.heap_type();

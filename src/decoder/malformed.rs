@@ -240,6 +240,8 @@ pub enum MalformedKind {
     Utf8,
     /// A byte (or a number) has no meaning where it stands.
     Part(Part, u32),
+    /// The exponent of a page's size has more bits than addresses.
+    PageSize(u32),
     /// A byte must be zero.
     ZeroByte(u8),
     /// No instruction has this code.
@@ -334,6 +336,7 @@ impl fmt::Display for MalformedKind {
             Self::IntegerTooLarge => f.write_str("integer too large"),
             Self::Utf8 => f.write_str("malformed UTF-8 encoding"),
             Self::Part(part, found) => write!(f, "malformed {part}: {found:#04x}"),
+            Self::PageSize(exponent) => write!(f, "invalid custom page size: 2^{exponent}"),
             Self::ZeroByte(found) => write!(f, "zero byte expected: {found:#04x}"),
             Self::Opcode { first, second: None } => {
                 write!(f, "illegal opcode {first:02x}")?;

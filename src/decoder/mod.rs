@@ -4,13 +4,14 @@
 //! those. Whether what is written makes sense is the validator's. Spec: binary/modules
 
 pub mod body;
+pub mod hints;
 mod malformed;
-mod names;
+pub mod names;
 mod reader;
 mod sections;
 mod types;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::wasm::module::{Custom, Import, ImportDesc, Names};
 use crate::wasm::{Features, IndexSpace, Limits, Module};
@@ -96,6 +97,7 @@ fn empty(bytes: Arc<[u8]>, limits: Limits, features: Features) -> Module {
         code_start: 0,
         customs: Vec::new(),
         names: Names::default(),
+        branch_hints: OnceLock::new(),
         limits,
         features,
     }

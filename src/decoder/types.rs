@@ -6,7 +6,8 @@ use super::malformed::{Malformed, MalformedKind, Part};
 use super::reader::Reader;
 use crate::wasm::{
     AbsHeapType, AddrType, BlockType, CompositeType, Feature, FieldType, FuncType, GlobalType,
-    HeapType, MemoryType, RefType, SizeLimits, StorageType, SubType, TableType, TypeIdx, ValType,
+    HeapType, MemoryType, PageSize, RefType, SizeLimits, StorageType, SubType, TableType, TypeIdx,
+    ValType,
 };
 
 /// `(ref null …)` and `(ref …)` with a heap type after them.
@@ -22,6 +23,17 @@ const SUB: u8 = 0x50;
 const ARRAY: u8 = 0x5E;
 const STRUCT: u8 = 0x5F;
 const FUNC: u8 = 0x60;
+
+/// Flags of limits: there is a maximum, several threads may use it, addresses have 64 bits, the
+/// size of pages follows.
+const HAS_MAXIMUM: u8 = 0b0001;
+const IS_SHARED: u8 = 0b0010;
+const IS_64: u8 = 0b0100;
+const HAS_PAGE_SIZE: u8 = 0b1000;
+
+const fn addr_type(flags: u8) -> AddrType {
+    if flags & IS_64 == 0 { AddrType::I32 } else { AddrType::I64 }
+}
 
 /// The types that are one byte, by that byte.
 fn abstract_heap(code: u8) -> Option<AbsHeapType> {
@@ -235,30 +247,51 @@ impl Reader<'_> {
     /// Spec: binary/types#table-types
     pub(super) fn table_type(&mut self) -> Result<TableType, Malformed> {
         let element = self.ref_type()?;
-        let (addr, limits) = self.size_limits()?;
+        let flags = self.limits_flags(HAS_MAXIMUM | IS_64)?;
+        let (addr, limits) = (addr_type(flags), self.size_limits(flags)?);
         Ok(TableType { addr, limits, element })
     }
 
     /// Spec: binary/types#memory-types
     pub(super) fn memory_type(&mut self) -> Result<MemoryType, Malformed> {
-        let (addr, limits) = self.size_limits()?;
-        Ok(MemoryType { addr, limits })
+        let flags = self.limits_flags(HAS_MAXIMUM | IS_SHARED | IS_64 | HAS_PAGE_SIZE)?;
+        let (addr, limits) = (addr_type(flags), self.size_limits(flags)?);
+        let page_size =
+            if flags & HAS_PAGE_SIZE == 0 { PageSize::STANDARD } else { self.page_size()? };
+        Ok(MemoryType { addr, limits, page_size, shared: flags & IS_SHARED != 0 })
     }
 
-    /// Bit 0: there is a maximum; bit 2: addresses have 64 bits. Spec: binary/types#limits
-    fn size_limits(&mut self) -> Result<(AddrType, SizeLimits), Malformed> {
+    /// The flags of limits, each of which belongs to a proposal but the first.
+    /// Spec: binary/types#limits
+    fn limits_flags(&mut self, known: u8) -> Result<u8, Malformed> {
         let flags = self.byte()?;
-        if flags & !0b101 != 0 {
+        if flags & !known != 0 {
             return Err(self.malformed(Part::LimitsFlags, flags));
         }
-        let addr = if flags & 0b100 == 0 { AddrType::I32 } else { AddrType::I64 };
-        if addr == AddrType::I64 {
-            self.require_part(Feature::Memory64, Part::LimitsFlags)?;
+        let gated = [
+            (IS_64, Feature::Memory64),
+            (IS_SHARED, Feature::Threads),
+            (HAS_PAGE_SIZE, Feature::CustomPageSizes),
+        ];
+        for (_, feature) in gated.into_iter().filter(|(flag, _)| flags & flag != 0) {
+            self.require_part(feature, Part::LimitsFlags)?;
         }
-        // Sizes have 64 bits whatever the addresses: too large a one is invalid, not malformed.
+        Ok(flags)
+    }
+
+    /// Sizes have 64 bits whatever the addresses: too large a one is invalid, not malformed.
+    fn size_limits(&mut self, flags: u8) -> Result<SizeLimits, Malformed> {
         let min = self.u64()?;
-        let max = if flags & 1 == 0 { None } else { Some(self.u64()?) };
-        Ok((addr, SizeLimits { min, max }))
+        let max = if flags & HAS_MAXIMUM == 0 { None } else { Some(self.u64()?) };
+        Ok(SizeLimits { min, max })
+    }
+
+    /// The exponent of a page's size. Whether pages may be so large is the validator's question.
+    fn page_size(&mut self) -> Result<PageSize, Malformed> {
+        let offset = self.position();
+        let exponent = self.u32()?;
+        let too_large = || Malformed::new(offset, MalformedKind::PageSize(exponent));
+        PageSize::of_exponent(exponent).ok_or_else(too_large)
     }
 
     /// A byte that later versions may give a meaning.

@@ -1,19 +1,19 @@
 //! What stands around the functions: types, imports, tables, memories, tags, globals, exports, the
 //! start function and segments. Spec: text/modules
 
+use std::collections::HashMap;
 use std::fmt::{self, Write};
 
 use super::instruction::text;
 use super::{Line, label, quoted, readable};
-use crate::decoder::body;
+use crate::decoder::{body, names};
 use crate::wasm::module::{
-    ConstExpr, DataMode, Elem, ElemItems, ElemMode, ExportDesc, Import, ImportDesc,
+    ConstExpr, DataMode, Elem, ElemItems, ElemMode, ExportDesc, Import, ImportDesc, NameSpace,
 };
 use crate::wasm::types::{
-    AddrType, CompositeType, FieldType, GlobalType, MemoryType, SizeLimits, StorageType, SubType,
-    TableType,
+    AddrType, CompositeType, FieldType, GlobalType, StorageType, SubType, TableType,
 };
-use crate::wasm::{FuncIdx, FuncType, MemIdx, Module, TableIdx, ValType};
+use crate::wasm::{FuncIdx, FuncType, GlobalIdx, Index, MemIdx, Module, TableIdx, TagIdx, ValType};
 
 /// Bytes of a data segment that are shown, and elements of an element segment.
 const SHOWN_BYTES: usize = 64;
@@ -41,8 +41,9 @@ pub fn before_code(module: &Module) -> Vec<Line> {
     if let Some(start) = module.start {
         lines.push(Line::new(start.offset, 1, format_args!("(start {})", start.func)));
     }
+    let elems = Labels::new(module, NameSpace::Elem);
     for (index, elem) in module.elems.enumerate() {
-        let text = format!("(elem {} {})", label(index, None), elem_text(module, elem));
+        let text = format!("(elem {} {})", elems.of(index), elem_text(module, elem));
         lines.push(Line::new(elem.offset, 1, text));
     }
     lines
@@ -51,8 +52,9 @@ pub fn before_code(module: &Module) -> Vec<Line> {
 /// The lines after the functions.
 pub fn after_code(module: &Module) -> Vec<Line> {
     let mut lines = Vec::new();
+    let datas = Labels::new(module, NameSpace::Data);
     for (index, data) in module.datas.enumerate() {
-        let mut text = format!("(data {}", label(index, None));
+        let mut text = format!("(data {}", datas.of(index));
         if let DataMode::Active { memory, offset } = &data.mode {
             if *memory != MemIdx(0) {
                 push(&mut text, format_args!(" (memory {memory})"));
@@ -81,8 +83,24 @@ fn rest(all: usize, shown: usize) -> String {
     }
 }
 
+/// The labels of an index space: indices, with names where the name section has some.
+struct Labels<'m>(HashMap<u32, &'m str>);
+
+impl<'m> Labels<'m> {
+    fn new(module: &'m Module, space: NameSpace) -> Self {
+        Self(names::of(module, space).collect())
+    }
+
+    fn of(&self, index: impl Index) -> String {
+        let index = index.to_usize();
+        let named = u32::try_from(index).ok().and_then(|index| self.0.get(&index));
+        label(index, named.copied())
+    }
+}
+
 /// The definitions, those of a recursion group of several in `(rec`.
 fn types(module: &Module, lines: &mut Vec<Line>) {
+    let labels = Labels::new(module, NameSpace::Type);
     for group in &module.rec_groups {
         let in_group = group.len() != 1;
         if in_group {
@@ -91,7 +109,7 @@ fn types(module: &Module, lines: &mut Vec<Line>) {
         let depth = 1 + usize::from(in_group);
         let types = module.types.enumerate().skip(group.start as usize).take(group.len());
         for (index, ty) in types {
-            let text = format!("(type {} {})", label(index, None), definition(ty));
+            let text = format!("(type {} {})", labels.of(index), definition(ty));
             lines.push(Line::new(None, depth, text));
         }
         if in_group {
@@ -141,6 +159,9 @@ fn field_type(field: FieldType) -> String {
 /// The imports; each kind counts its own indices.
 fn imports(module: &Module, lines: &mut Vec<Line>) {
     let [mut funcs, mut tables, mut memories, mut globals, mut tags] = [0; 5];
+    let labels = |space| Labels::new(module, space);
+    let (of_tables, of_memories) = (labels(NameSpace::Table), labels(NameSpace::Memory));
+    let (of_globals, of_tags) = (labels(NameSpace::Global), labels(NameSpace::Tag));
     for Import { module: from, name, desc, offset } in &module.imports {
         let what = match desc {
             ImportDesc::Func(ty) => {
@@ -148,15 +169,21 @@ fn imports(module: &Module, lines: &mut Vec<Line>) {
                 format!("(func {} (type {ty}))", label(func, module.func_name(func)))
             }
             ImportDesc::Table(ty) => {
-                format!("(table {} {})", label(next(&mut tables), None), table_type(*ty))
+                format!("(table {} {})", of_tables.of(TableIdx(next(&mut tables))), table_type(*ty))
             }
             ImportDesc::Memory(ty) => {
-                format!("(memory {} {})", label(next(&mut memories), None), memory_type(*ty))
+                format!("(memory {} {})", of_memories.of(MemIdx(next(&mut memories))), ty)
             }
             ImportDesc::Global(ty) => {
-                format!("(global {} {})", label(next(&mut globals), None), global_type(*ty))
+                format!(
+                    "(global {} {})",
+                    of_globals.of(GlobalIdx(next(&mut globals))),
+                    global_type(*ty)
+                )
             }
-            ImportDesc::Tag(ty) => format!("(tag {} (type {ty}))", label(next(&mut tags), None)),
+            ImportDesc::Tag(ty) => {
+                format!("(tag {} (type {ty}))", of_tags.of(TagIdx(next(&mut tags))))
+            }
         };
         let (from, name) = (quoted(from.as_bytes()), quoted(name.as_bytes()));
         lines.push(Line::new(*offset, 1, format_args!("(import {from} {name} {what})")));
@@ -171,41 +198,42 @@ fn next(index: &mut u32) -> u32 {
 
 /// Tables, memories, tags and globals that are not imported.
 fn definitions(module: &Module, lines: &mut Vec<Line>) {
+    let labels = |space| Labels::new(module, space);
     let imported = |is: fn(&ImportDesc) -> bool| {
         module.imports.iter().filter(|import| is(&import.desc)).count()
     };
     let tables = imported(|desc| matches!(desc, ImportDesc::Table(_)));
+    let names = labels(NameSpace::Table);
     for (index, table) in module.tables.enumerate().skip(tables) {
         let init = table.init.as_ref().map(|init| format!(" {}", expr(module, init)));
         let (ty, init) = (table_type(table.ty), init.unwrap_or_default());
-        let text = format!("(table {} {ty}{init})", label(index, None));
+        let text = format!("(table {} {ty}{init})", names.of(index));
         lines.push(Line::new(table.offset, 1, text));
     }
     let memories = imported(|desc| matches!(desc, ImportDesc::Memory(_)));
+    let names = labels(NameSpace::Memory);
     for (index, ty) in module.memories.enumerate().skip(memories) {
-        let text = format!("(memory {} {})", label(index, None), memory_type(*ty));
+        let text = format!("(memory {} {})", names.of(index), ty);
         lines.push(Line::new(None, 1, text));
     }
     let tags = imported(|desc| matches!(desc, ImportDesc::Tag(_)));
+    let names = labels(NameSpace::Tag);
     for (index, ty) in module.tags.enumerate().skip(tags) {
-        let text = format!("(tag {} (type {ty}))", label(index, None));
+        let text = format!("(tag {} (type {ty}))", names.of(index));
         lines.push(Line::new(None, 1, text));
     }
+    let names = labels(NameSpace::Global);
     for (index, global) in module.globals.enumerate() {
         if let Some(init) = &global.init {
             let (ty, init) = (global_type(global.ty), expr(module, init));
-            let text = format!("(global {} {ty} {init})", label(index, None));
+            let text = format!("(global {} {ty} {init})", names.of(index));
             lines.push(Line::new(global.offset, 1, text));
         }
     }
 }
 
 fn table_type(ty: TableType) -> String {
-    format!("{}{} {}", addr_type(ty.addr), limits(ty.limits), ty.element)
-}
-
-fn memory_type(ty: MemoryType) -> String {
-    format!("{}{}", addr_type(ty.addr), limits(ty.limits))
+    format!("{}{} {}", addr_type(ty.addr), ty.limits, ty.element)
 }
 
 const fn addr_type(ty: AddrType) -> &'static str {
@@ -213,11 +241,6 @@ const fn addr_type(ty: AddrType) -> &'static str {
         AddrType::I32 => "",
         AddrType::I64 => "i64 ",
     }
-}
-
-fn limits(limits: SizeLimits) -> String {
-    let max = limits.max.map(|max| format!(" {max}")).unwrap_or_default();
-    format!("{}{max}", limits.min)
 }
 
 fn global_type(ty: GlobalType) -> String {

@@ -1,8 +1,10 @@
 //! A function as text: its type, its locals, its instructions indented by block.
 
 use super::instruction::text;
-use super::{Line, field, label};
+use super::{Line, field, label, readable};
 use crate::decoder::body::{self, Instrs};
+use crate::decoder::{hints, names};
+use crate::wasm::module::BranchHint;
 use crate::wasm::{CompositeType, FuncIdx, FuncType, Instr, Module, Op};
 
 /// The depth at which instructions of a function begin: inside `(module` and `(func`.
@@ -14,6 +16,7 @@ pub fn function(module: &Module, func: FuncIdx) -> impl Iterator<Item = Line> {
     let mut instrs = None;
     if let Some(body) = module.body(func) {
         lines.push(head(module, func, body.range.start));
+        lines.extend(local_names(module, func));
         let params = func_type(module, func).map_or(0, |ty| ty.params.len());
         let locals = body::locals(module, body, params);
         for (count, ty) in locals.clone().flatten() {
@@ -38,6 +41,14 @@ fn head(module: &Module, func: FuncIdx, offset: usize) -> Line {
     let index = module.funcs[func];
     let label = label(func, module.func_name(func));
     Line::new(offset, 1, format_args!("(func {label} (type {index}){ty}"))
+}
+
+/// The names of parameters and locals, as a comment: `(;local 0 n, 1 sum;)`.
+fn local_names(module: &Module, func: FuncIdx) -> Option<Line> {
+    let named = names::of_locals(module, func);
+    let named: Vec<_> = named.map(|(local, name)| format!("{local} {}", readable(name))).collect();
+    let text = format!("(;local {};)", named.join(", "));
+    (!named.is_empty()).then(|| Line::new(None, BODY, text))
 }
 
 /// The type of a function; none in a module that is not valid.
@@ -72,8 +83,19 @@ impl<'m> Lines<'m> {
         match depth < BODY {
             // The `end` of the body.
             true => Line::new(offset, depth, ")"),
-            false => Line::new(offset, depth, text(self.module, instr)),
+            false => {
+                let hint = hints::at(self.module, offset).map_or("", annotation);
+                Line::new(offset, depth, format_args!("{hint}{}", text(self.module, instr)))
+            }
         }
+    }
+}
+
+/// What stands before a hinted branch. Spec: appendix/custom#code-metadata
+const fn annotation(hint: BranchHint) -> &'static str {
+    match hint {
+        BranchHint::Unlikely => "(@metadata.code.branch_hint \"\\00\") ",
+        BranchHint::Likely => "(@metadata.code.branch_hint \"\\01\") ",
     }
 }
 

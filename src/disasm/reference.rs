@@ -87,7 +87,7 @@ each. Those with a fixed type are validated straight from the row, in
 
 const TABLE_HEAD: &str = "| name | code | immediates | type | proposal |\n|---|---|---|---|---|\n";
 
-const FAMILIES: [Family; 11] = [
+const FAMILIES: [Family; 12] = [
     Family { file: "control", title: "Control", anchor: "control-instructions" },
     Family { file: "call", title: "Calls", anchor: "control-instructions" },
     Family { file: "variable", title: "Variables", anchor: "variable-instructions" },
@@ -98,6 +98,7 @@ const FAMILIES: [Family; 11] = [
     Family { file: "aggregate", title: "Structures and arrays", anchor: "aggregate-instructions" },
     Family { file: "exception", title: "Exceptions", anchor: "control-instructions" },
     Family { file: "simd", title: "Vectors", anchor: "vector-instructions" },
+    Family { file: "atomic", title: "Atomic accesses", anchor: "" },
     Family { file: "wide", title: "Integers of 128 bits", anchor: "" },
 ];
 
@@ -128,11 +129,14 @@ const BEGINNINGS: [(&str, usize); 19] = [
 fn family(op: Op) -> &'static Family {
     let row = op.row();
     let name = row.name;
-    if let Some((_, place)) = BEGINNINGS.iter().find(|(beginning, _)| name.starts_with(beginning)) {
-        return &FAMILIES[*place];
+    if row.feature == Feature::Threads {
+        return &FAMILIES[10];
     }
     if row.feature == Feature::WideArithmetic {
-        return &FAMILIES[10];
+        return &FAMILIES[11];
+    }
+    if let Some((_, place)) = BEGINNINGS.iter().find(|(beginning, _)| name.starts_with(beginning)) {
+        return &FAMILIES[*place];
     }
     // Lanes: `i8x16.add`.
     let shape = name.split('.').next().unwrap_or(name);

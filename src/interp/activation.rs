@@ -133,6 +133,10 @@ impl Activation {
                 }
             }
         };
+        let execution = execution.map(|mut execution| {
+            execution.wake();
+            execution
+        });
         store.core_mut().activations.end(self.index, execution);
         Ok(())
     }

@@ -84,7 +84,7 @@ impl From<io::Error> for LoadError {
 ///
 /// let mut store = Store::new(&Engine::default(), ());
 /// let limits = SizeLimits { min: 65_536, max: None };
-/// let error = Memory::new(&mut store, MemoryType { addr: AddrType::I32, limits }).unwrap_err();
+/// let error = Memory::new(&mut store, MemoryType::new(AddrType::I32, limits)).unwrap_err();
 /// assert!(matches!(error, InstantiateError::Limit(_)));
 /// ```
 #[derive(Debug)]
@@ -297,6 +297,10 @@ pub enum Misuse {
     OutOfBounds,
     /// It can't grow so far.
     CannotGrow,
+    /// Another store uses the memory, so that nobody may have a slice of it.
+    SharedMemory,
+    /// A memory whose type is not that of shared ones.
+    NotShared,
     /// The engine has as many types as it can tell apart.
     TooManyTypes,
     /// The activation has ended, was cancelled, or is running.
@@ -332,6 +336,8 @@ impl fmt::Display for Misuse {
             Self::ImmutableGlobal => f.write_str("the global is immutable"),
             Self::OutOfBounds => f.write_str("outside the memory or table"),
             Self::CannotGrow => f.write_str("it can't grow so far"),
+            Self::SharedMemory => f.write_str("another store uses the memory, too"),
+            Self::NotShared => f.write_str("the memory's type is not that of shared ones"),
             Self::NotStepped => f.write_str("only the stepped backend lets somebody look on"),
             Self::NotResumable => f.write_str("the activation can't be resumed: it ended or runs"),
             Self::Duplicate { module, name } => {

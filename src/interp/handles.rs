@@ -1,7 +1,9 @@
 //! Handles: the store's number and an object's address in it. They are plain numbers; each use
 //! names the store, and a handle of another store is a [`Misuse`].
 
+use std::fmt;
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 use super::caller::{AsContext, AsContextMut};
 use super::error::{InstantiateError, Misuse};
@@ -12,6 +14,7 @@ use super::store::global::{self, GlobalInst};
 use super::store::instance::InstanceInst;
 use super::store::memory::MemoryInst;
 use super::store::object::{self, Object};
+use super::store::shared::Shared;
 use super::store::table::TableInst;
 use super::store::tag::TagInst;
 use super::typed::{TypedFunc, WasmParams, WasmResults};
@@ -46,7 +49,7 @@ handle! {
     ///
     /// let mut store = Store::new(&Engine::default(), ());
     /// let limits = SizeLimits { min: 1, max: Some(2) };
-    /// let memory = Memory::new(&mut store, MemoryType { addr: AddrType::I32, limits })?;
+    /// let memory = Memory::new(&mut store, MemoryType::new(AddrType::I32, limits))?;
     /// memory.write(&mut store, 65_533, b"end")?;
     /// assert!(memory.write(&mut store, 65_534, b"end").is_err());
     /// assert_eq!(memory.grow(&mut store, 1)?, 1);
@@ -135,7 +138,7 @@ impl Memory {
         Ok(self.resolve(store.as_context().core())?.get().ty())
     }
 
-    /// The size in pages of 64 KiB.
+    /// The size in pages.
     ///
     /// # Errors
     /// When the handle belongs to another store.
@@ -156,18 +159,19 @@ impl Memory {
     /// The contents.
     ///
     /// # Errors
-    /// When the handle belongs to another store.
+    /// When the handle belongs to another store, or another store shares the memory
+    /// ([`Memory::read`] reads it still).
     pub fn data<T>(self, store: &(impl AsContext<Data = T> + ?Sized)) -> Result<&[u8], Misuse>
     where
         T: 'static,
     {
-        Ok(self.resolve(store.as_context().core())?.get().bytes())
+        self.resolve(store.as_context().core())?.get().bytes().ok_or(Misuse::SharedMemory)
     }
 
     /// The contents, to change them.
     ///
     /// # Errors
-    /// When the handle belongs to another store.
+    /// As [`Memory::data`].
     pub fn data_mut<T>(
         self,
         store: &mut (impl AsContextMut<Data = T> + ?Sized),
@@ -181,7 +185,7 @@ impl Memory {
     /// The contents and the embedder's data, to change both.
     ///
     /// # Errors
-    /// When the handle belongs to another store.
+    /// As [`Memory::data`].
     pub fn data_and_store_mut<T>(
         self,
         store: &mut (impl AsContextMut<Data = T> + ?Sized),
@@ -191,7 +195,8 @@ impl Memory {
     {
         let (core, data) = store.as_context_mut().into_parts();
         self.resolve(core)?;
-        Ok((core.memories[self.addr as usize].get_mut().bytes_mut(), data))
+        let bytes = core.memories[self.addr as usize].get_mut().bytes_mut();
+        Ok((bytes.ok_or(Misuse::SharedMemory)?, data))
     }
 
     /// Reads `buffer.len()` bytes at `offset`.
@@ -201,10 +206,7 @@ impl Memory {
     pub fn read(self, store: impl AsContext, offset: u64, buffer: &mut [u8]) -> Result<(), Misuse> {
         let store = store.as_context();
         let memory = self.resolve(store.core())?.get();
-        let bytes = usize::try_from(offset).ok().and_then(|at| memory.bytes().get(at..));
-        let bytes = bytes.and_then(|bytes| bytes.get(..buffer.len()));
-        buffer.copy_from_slice(bytes.ok_or(Misuse::OutOfBounds)?);
-        Ok(())
+        if memory.read(offset, buffer) { Ok(()) } else { Err(Misuse::OutOfBounds) }
     }
 
     /// Writes the bytes at `offset`.
@@ -217,11 +219,70 @@ impl Memory {
         offset: u64,
         bytes: &[u8],
     ) -> Result<(), Misuse> {
-        let memory = self.data_mut(&mut store)?;
-        let target = usize::try_from(offset).ok().and_then(|at| memory.get_mut(at..));
-        let target = target.and_then(|target| target.get_mut(..bytes.len()));
-        target.ok_or(Misuse::OutOfBounds)?.copy_from_slice(bytes);
-        Ok(())
+        let mut store = store.as_context_mut();
+        let at = self.resolve(store.core())?.as_ptr();
+        let memory = object::resolve_mut(store.core_mut(), at);
+        if memory.write(offset, bytes) { Ok(()) } else { Err(Misuse::OutOfBounds) }
+    }
+
+    /// Lets other stores use the memory, on other threads too.
+    ///
+    /// ```
+    /// use serverless_wasm::interp::{Engine, Memory, Store};
+    /// use serverless_wasm::wasm::{AddrType, MemoryType, SizeLimits};
+    ///
+    /// let engine = Engine::default();
+    /// let (mut store, mut other) = (Store::new(&engine, ()), Store::new(&engine, ()));
+    /// let limits = SizeLimits { min: 1, max: Some(2) };
+    /// let ty = MemoryType { shared: true, ..MemoryType::new(AddrType::I32, limits) };
+    /// let memory = Memory::new(&mut store, ty)?;
+    /// let shared = memory.share(&mut store)?;
+    /// let same = Memory::of_shared(&mut other, &shared);
+    /// memory.write(&mut store, 0, b"seen")?;
+    /// let mut seen = [0; 4];
+    /// same.read(&other, 0, &mut seen)?;
+    /// assert_eq!(&seen, b"seen");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the memory's type is not that of shared ones.
+    pub fn share(self, mut store: impl AsContextMut) -> Result<SharedMemory, Misuse> {
+        let mut store = store.as_context_mut();
+        let at = self.resolve(store.core())?.as_ptr();
+        // The store is borrowed mutably: nobody has a slice of the contents now.
+        let memory = object::resolve_mut(store.core_mut(), at);
+        let inner = memory.shared().ok_or(Misuse::NotShared)?;
+        Ok(SharedMemory { inner: Arc::clone(inner) })
+    }
+
+    /// A memory that another store has made, in this one. Its size counts as memory of the store
+    /// that made it, growth as memory of the store that grows it.
+    pub fn of_shared(mut store: impl AsContextMut, shared: &SharedMemory) -> Self {
+        let mut store = store.as_context_mut();
+        let core = store.core_mut();
+        let at = core.shared_memory(&shared.inner);
+        Self { store: core.id, addr: object::resolve(core, at).addr }
+    }
+}
+
+/// A shared memory, of no store: each store that uses it has a [`Memory`] of its own made from it.
+#[derive(Clone)]
+pub struct SharedMemory {
+    inner: Arc<Shared>,
+}
+
+impl SharedMemory {
+    /// The type, with the present size as its minimum.
+    #[must_use]
+    pub fn ty(&self) -> MemoryType {
+        self.inner.ty()
+    }
+}
+
+impl fmt::Debug for SharedMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedMemory").field("ty", &self.ty()).finish_non_exhaustive()
     }
 }
 

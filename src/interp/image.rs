@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use super::constant;
-use super::limits::PAGE;
 use super::module::ModuleInner;
 use super::store::pool::{Image, Segment};
 use crate::wasm::module::{DataMode, ElemMode, ImportDesc};
@@ -25,7 +24,7 @@ pub(super) fn image(module: &ModuleInner) -> Option<Image> {
     if reachable {
         return None;
     }
-    let size = wasm.memories.iter().next()?.limits.min.saturating_mul(PAGE);
+    let size = wasm.memories.iter().next()?.min_bytes();
     let mut segments = Vec::new();
     for data in wasm.datas.iter() {
         let DataMode::Active { memory, offset } = &data.mode else { continue };

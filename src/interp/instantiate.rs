@@ -14,7 +14,7 @@ use super::error::{InstantiateError, Misuse};
 use super::func::Definition;
 use super::handles::Instance;
 use super::image;
-use super::limits::{LimitExceeded, PAGE, StoreLimits};
+use super::limits::{LimitExceeded, StoreLimits};
 use super::link::{Extern, Unlinkable};
 use super::module::{GlobalSlot, Module, ModuleInner};
 use super::store::context::ContextBox;
@@ -200,15 +200,12 @@ fn needs<T>(module: &ModuleInner, imports: &[Import<T>]) -> (u64, u64) {
     let memories = wasm.memories.iter().skip(imported_memories).chain(on_demand);
     let tables = wasm.tables.iter().skip(imported_tables);
     let sum = |sizes: &mut dyn Iterator<Item = u64>| sizes.fold(0, u64::saturating_add);
-    (
-        sum(&mut memories.map(|ty| ty.limits.min.saturating_mul(PAGE))),
-        sum(&mut tables.map(|table| table.ty.limits.min)),
-    )
+    (sum(&mut memories.map(|ty| ty.min_bytes())), sum(&mut tables.map(|table| table.ty.limits.min)))
 }
 
 /// The pool of memory 0, when there is one that no other instance has.
 fn pool<T>(module: &ModuleInner, imports: &[Import<T>]) -> Option<MemoryPool> {
-    let ty = *module.wasm.memories.iter().next()?;
+    let ty = module.wasm.memories.iter().next().copied().filter(|ty| !ty.shared)?;
     let mut imported = module.wasm.imports.iter().zip(imports);
     let imported = imported.find(|(import, _)| matches!(import.desc, ImportDesc::Memory(_)));
     match imported {

@@ -3,9 +3,6 @@
 
 use std::fmt;
 
-/// One page of linear memory in bytes. Spec: exec/runtime#page-size
-pub(crate) const PAGE: u64 = 64 * KIB;
-
 const KIB: u64 = 1024;
 const MIB: u64 = 1024 * KIB;
 const GIB: u64 = 1024 * MIB;

@@ -8,7 +8,7 @@ use std::fmt;
 
 use super::handles::{Global, Memory, Table, Tag};
 use crate::wasm::subtyping::{Matching, TypeRegistry, limits_match};
-use crate::wasm::{AddrType, Func, FuncType, GlobalType, MemoryType, SizeLimits, TableType};
+use crate::wasm::{AddrType, Func, FuncType, GlobalType, MemoryType, TableType};
 
 /// What an instance exports, and what satisfies an import: a handle.
 ///
@@ -148,7 +148,10 @@ impl ExternType {
             (Self::Table(found), Self::Table(wanted)) => types.table_matches(found, wanted),
             (Self::Global(found), Self::Global(wanted)) => types.global_matches(*found, *wanted),
             (Self::Memory(found), Self::Memory(wanted)) => {
-                found.addr == wanted.addr && limits_match(found.limits, wanted.limits)
+                let of_one_kind = found.addr == wanted.addr
+                    && found.page_size == wanted.page_size
+                    && found.shared == wanted.shared;
+                of_one_kind && limits_match(found.limits, wanted.limits)
             }
             (
                 Self::Func(_) | Self::Table(_) | Self::Memory(_) | Self::Global(_) | Self::Tag(_),
@@ -164,9 +167,9 @@ impl fmt::Display for ExternType {
         match self {
             Self::Func(ty) => write!(f, "func {ty}"),
             Self::Table(ty) => {
-                write!(f, "table {}{} {}", Addr(ty.addr), Sizes(ty.limits), ty.element)
+                write!(f, "table {}{} {}", Addr(ty.addr), ty.limits, ty.element)
             }
-            Self::Memory(ty) => write!(f, "memory {}{}", Addr(ty.addr), Sizes(ty.limits)),
+            Self::Memory(ty) => write!(f, "memory {ty}"),
             Self::Global(GlobalType { mutable: true, content }) => {
                 write!(f, "global (mut {content})")
             }
@@ -184,15 +187,6 @@ impl fmt::Display for Addr {
             AddrType::I32 => "",
             AddrType::I64 => "i64 ",
         })
-    }
-}
-
-struct Sizes(SizeLimits);
-
-impl fmt::Display for Sizes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.min)?;
-        self.0.max.map_or(Ok(()), |max| write!(f, " {max}"))
     }
 }
 
@@ -279,11 +273,11 @@ impl Error for Unlinkable {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wasm::{RefType, ValType};
+    use crate::wasm::{RefType, SizeLimits, ValType};
 
     fn memory(min: u64, max: Option<u64>) -> ExternType {
         let limits = SizeLimits { min, max };
-        ExternType::Memory(MemoryType { addr: AddrType::I32, limits })
+        ExternType::Memory(MemoryType::new(AddrType::I32, limits))
     }
 
     fn global(mutable: bool, content: ValType) -> ExternType {

@@ -256,7 +256,7 @@ impl<T: 'static> Linker<T> {
                 (Some(Item::Memory), ImportDesc::Memory(ty)) => Ok(Import::Memory(ty)),
                 (Some(Item::Memory), _) => {
                     let limits = SizeLimits { min: 0, max: None };
-                    let ty = MemoryType { addr: AddrType::I32, limits };
+                    let ty = MemoryType::new(AddrType::I32, limits);
                     Err(unlinkable(Some(ExternType::Memory(ty))))
                 }
                 (Some(Item::Func(definition)), ImportDesc::Func(ty))

@@ -6,8 +6,9 @@
 //!   switches   shared     by hand     resolved        handles                  or can pause
 //! ```
 //!
-//! Engines, modules, linkers and resolved modules are shared by threads; a [`Store`] and all in it
-//! belongs to one thread at a time. Handles ([`Func`], [`Memory`], [`Instance`] …) are numbers:
+//! Engines, modules, linkers, resolved modules and a [`SharedMemory`] are shared by threads; a
+//! [`Store`] and all else in it belongs to one thread at a time. Handles ([`Func`], [`Memory`],
+//! [`Instance`] …) are numbers:
 //! whoever uses one names the store, and a handle of another store is refused.
 //!
 //! ```
@@ -38,7 +39,8 @@
 //! - **I4** The value stack has room for the callee's frame before `fp` moves.
 //! - **I5** `mem` is the base of memory 0 of the current instance (of a static empty one when it
 //!   has none), and its length stands just below. A memory never moves. Calls and returns between
-//!   instances reload `mem`.
+//!   instances reload `mem`. Of a shared memory, bytes and length are accessed atomically: only ops
+//!   that are picked for shared memories reach them.
 //! - **I6** A reference in a slot is rooted until the slot is overwritten.
 //! - **I7** No `&mut` to the store is alive while another handler runs.
 
@@ -76,7 +78,7 @@ pub use engine::{Backend, Config, Engine, Translation};
 pub use error::{CallError, InstantiateError, LoadError, Misuse};
 pub use exception::Exception;
 pub use func::DynamicFunc;
-pub use handles::{Global, Instance, Memory, Table, Tag};
+pub use handles::{Global, Instance, Memory, SharedMemory, Table, Tag};
 pub use instantiate::InstancePre;
 pub use limits::{LimitExceeded, StoreLimits};
 pub use link::{Extern, ExternType, Unlinkable};

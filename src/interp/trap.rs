@@ -19,6 +19,15 @@ pub enum TrapKind {
         /// How many bytes.
         len: u64,
     },
+    /// An atomic access at an address that is no multiple of its bytes.
+    UnalignedAtomic {
+        /// The address.
+        addr: u64,
+        /// How many bytes.
+        len: u64,
+    },
+    /// A wait at a memory that no other thread can use.
+    ExpectedSharedMemory,
     /// A table access outside the table: `len` elements at `index`.
     TableOutOfBounds {
         /// The first element.
@@ -144,6 +153,10 @@ impl fmt::Display for TrapKind {
             Self::MemoryOutOfBounds { addr, len } => {
                 write!(f, "out of bounds memory access: {len} bytes at {addr:#x}")
             }
+            Self::UnalignedAtomic { addr, len } => {
+                write!(f, "unaligned atomic: {len} bytes at {addr:#x}")
+            }
+            Self::ExpectedSharedMemory => f.write_str("expected shared memory"),
             Self::TableOutOfBounds { index, len } => {
                 write!(f, "out of bounds table access: {len} elements at {index}")
             }

@@ -112,9 +112,9 @@ impl<'m> FuncValidator<'m> {
         };
         let addr = match row.touches {
             0 => OperandType::I32,
-            touches => {
+            _ => {
                 let at = instr.mem_arg().expect("what touches memory has a memory argument");
-                self.access(at, touches)?
+                self.access(at, row)?
             }
         };
         self.stacks.apply(takes, gives, addr)

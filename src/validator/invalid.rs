@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::operand::OperandType;
 use crate::wasm::instruction::Op;
-use crate::wasm::{FuncIdx, Index, LabelIdx, LocalIdx, RefType, TypeIdx, ValType};
+use crate::wasm::{FuncIdx, Index, LabelIdx, LocalIdx, PageSize, RefType, TypeIdx, ValType};
 
 pub(super) type Result<T, E = Invalid> = std::result::Result<T, E>;
 
@@ -187,6 +187,8 @@ pub enum InvalidKind {
         /// How many bytes are accessed.
         touches: u32,
     },
+    /// The promised alignment of an atomic access of so many bytes is not that of these.
+    AtomicAlignment(u32),
     /// The offset of an access does not fit the memory's addresses.
     MemoryOffset {
         /// The offset.
@@ -259,6 +261,10 @@ pub enum InvalidKind {
         /// How many there may be.
         limit: u64,
     },
+    /// Pages that are neither of 64 KiB nor of one byte.
+    PageSize(PageSize),
+    /// A shared memory whose size has no end.
+    SharedWithoutMaximum,
     /// A table larger than its indices reach.
     TableSize {
         /// Elements.
@@ -458,6 +464,9 @@ impl fmt::Display for InvalidKind {
                 f,
                 "alignment must not be larger than natural: 2^{align} for {touches} bytes"
             ),
+            Self::AtomicAlignment(touches) => {
+                write!(f, "atomic alignment must be natural: that of {touches} bytes")
+            }
             Self::MemoryOffset { offset } => {
                 write!(f, "offset out of range: {offset:#x} in a memory of 32-bit addresses")
             }
@@ -484,8 +493,10 @@ impl fmt::Display for InvalidKind {
                 write!(f, "size minimum must not be greater than maximum: {min} > {max}")
             }
             Self::MemorySize { pages, limit } => {
-                write!(f, "memory size: {pages} pages, limit {limit}")
+                write!(f, "memory size must be at most {limit} pages{}: {pages}", reach(*limit))
             }
+            Self::PageSize(size) => write!(f, "invalid custom page size: {} bytes", size.bytes()),
+            Self::SharedWithoutMaximum => f.write_str("shared memory must have maximum"),
             Self::TableSize { elements, limit } => {
                 write!(f, "table size: {elements} elements, limit {limit}")
             }
@@ -495,6 +506,11 @@ impl fmt::Display for InvalidKind {
             }
         }
     }
+}
+
+/// What suites of before 64-bit memories say of 32-bit ones.
+const fn reach(pages: u64) -> &'static str {
+    if pages == 1 << 16 { " (4GiB)" } else { "" }
 }
 
 impl fmt::Display for Role {

@@ -7,13 +7,16 @@ use super::instruction::FuncValidator;
 use super::invalid::{Invalid, InvalidKind, Result};
 use super::operand::OperandType;
 use super::table::{address, shorter};
-use crate::wasm::{AddrType, DataIdx, MemArg, MemIdx};
+use crate::wasm::{AddrType, DataIdx, MemArg, MemIdx, Row};
 
 impl FuncValidator<'_> {
     /// The type of an access's address. Spec: valid/instructions#valid-memarg
     #[inline]
-    pub(super) fn access(&self, at: MemArg, touches: u32) -> Result<OperandType> {
-        let memory = self.module.memory(at.memory)?;
+    pub(super) fn access(&self, at: MemArg, row: &Row) -> Result<OperandType> {
+        let (memory, touches) = (self.module.memory(at.memory)?, row.touches);
+        if row.atomic && at.align < touches.ilog2() {
+            return Err(Invalid::new(InvalidKind::AtomicAlignment(touches)));
+        }
         if at.align > touches.ilog2() {
             let align = at.align;
             return Err(Invalid::new(InvalidKind::Alignment { align, touches }));

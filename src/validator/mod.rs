@@ -43,8 +43,8 @@ use crate::wasm::module::{
     Data, DataMode, Elem, ElemItems, ElemMode, Export, ExportDesc, Global, ImportDesc, Start, Table,
 };
 use crate::wasm::{
-    AddrType, Feature, FuncIdx, HeapType, Index, MemoryType, Module, RefType, SizeLimits, TypeId,
-    TypeIdx, TypeRegistry,
+    AddrType, Feature, FuncIdx, HeapType, Index, MemoryType, Module, PageSize, RefType, SizeLimits,
+    TypeId, TypeIdx, TypeRegistry,
 };
 
 /// What passed validation. Only [`validate`] makes one, and nothing changes what is inside.
@@ -113,11 +113,6 @@ pub fn validate_on(
     )?;
     Ok(Valid { inner: module, type_ids })
 }
-
-/// The largest memory of 32-bit addresses, in pages. Spec: valid/types#memory-types
-const PAGES_32: u64 = 1 << 16;
-/// The largest memory of 64-bit addresses, in pages.
-const PAGES_64: u64 = 1 << 48;
 
 /// The rules of all of a module but its bodies.
 struct Rules<'m> {
@@ -281,12 +276,16 @@ enum Origin {
     Module,
 }
 
-/// Spec: valid/types#memory-types
+/// Spec: valid/types#memory-types. Of page sizes and shared memories:
+/// <https://github.com/WebAssembly/custom-page-sizes>, <https://github.com/WebAssembly/threads>
 fn memory(ty: MemoryType) -> Result<()> {
-    let limit = match ty.addr {
-        AddrType::I32 => PAGES_32,
-        AddrType::I64 => PAGES_64,
-    };
+    if ty.page_size != PageSize::STANDARD && ty.page_size != PageSize::BYTE {
+        return Err(Invalid::new(InvalidKind::PageSize(ty.page_size)));
+    }
+    if ty.shared && ty.limits.max.is_none() {
+        return Err(Invalid::new(InvalidKind::SharedWithoutMaximum));
+    }
+    let limit = ty.addressable_pages();
     sizes(ty.limits, limit, |pages| InvalidKind::MemorySize { pages, limit })
 }
 

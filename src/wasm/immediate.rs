@@ -37,6 +37,10 @@ pub struct F64Bits(pub u64);
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LaneIdx(pub u8);
 
+/// A byte that is zero, and that later versions may give a meaning.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Zero;
+
 /// The sixteen lanes of `i8x16.shuffle`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Lanes(pub [u8; 16]);
@@ -154,6 +158,7 @@ pub trait Immediates:
     + Read<V128>
     + Read<Lanes>
     + Read<LaneIdx>
+    + Read<Zero>
     + Read<MemArg>
     + Read<BlockType>
     + Read<HeapType>
@@ -194,7 +199,7 @@ macro_rules! plain {
 
 plain! {
     u32 i32 i64 F32Bits F64Bits V128 BlockType HeapType CastNulls
-    LabelList TypeList CatchList
+    LabelList TypeList CatchList Zero
     TypeIdx FuncIdx TableIdx MemIdx GlobalIdx TagIdx ElemIdx DataIdx LocalIdx LabelIdx FieldIdx
 }
 
@@ -277,6 +282,13 @@ impl fmt::Display for F64Bits {
 impl fmt::Display for LaneIdx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// The text format doesn't write it.
+impl fmt::Display for Zero {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
     }
 }
 

@@ -9,7 +9,7 @@ use std::fmt;
 use super::features::Feature;
 use super::immediate::{
     CastNulls, CatchList, F32Bits, F64Bits, Immediate, Immediates, LabelList, LaneIdx, Lanes,
-    MemArg, Spaced, TypeList,
+    MemArg, Spaced, TypeList, Zero,
 };
 use super::index::{
     DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, LabelIdx, LocalIdx, MemIdx, TableIdx, TagIdx,
@@ -73,6 +73,8 @@ pub struct Row {
     pub signature: Signature,
     /// How many bytes of memory it reads or writes; 0 when it has no [`MemArg`].
     pub touches: u32,
+    /// Whether its accesses are atomic, and so must be aligned to these bytes.
+    pub atomic: bool,
     /// The proposal it came with.
     pub feature: Feature,
 }
@@ -105,7 +107,8 @@ macro_rules! instructions {
             $first:literal $($second:literal)?
             $op:ident $({ $($field:ident: $ty:ty),+ })?
             $name:literal
-            $(special)? $([$($takes:ident)*] -> [$($gives:ident)*] $(touches $touches:literal)?)?;
+            $(special)? $([$($takes:ident)*] -> [$($gives:ident)*]
+                $(touches $touches:literal)? $(atomic $atomic:literal)?)?;
         )* }
     )*) => {
         /// An instruction with its immediates.
@@ -138,7 +141,8 @@ macro_rules! instructions {
             code: code!($first $($second)?),
             immediates: &[$($(stringify!($field)),+)?],
             signature: signature!($([$($takes)*] [$($gives)*])?),
-            touches: 0 $($(+ $touches)?)?,
+            touches: 0 $($(+ $touches)? $(+ $atomic)?)?,
+            atomic: 0 $($(+ $atomic)?)? > 0,
             feature: Feature::$feature,
         },)*)*];
 
@@ -851,6 +855,128 @@ instructions! {
         0xFC 0x14  I64Sub128    "i64.sub128"      [i64 i64 i64 i64] -> [i64 i64];
         0xFC 0x15  I64MulWideS  "i64.mul_wide_s"  [i64 i64] -> [i64 i64];
         0xFC 0x16  I64MulWideU  "i64.mul_wide_u"  [i64 i64] -> [i64 i64];
+    }
+    Threads {
+        0xFE 0x00 MemoryAtomicNotify { at: MemArg }
+                  "memory.atomic.notify" [addr i32] -> [i32] atomic 4;
+        0xFE 0x01 MemoryAtomicWait32 { at: MemArg }
+                  "memory.atomic.wait32" [addr i32 i64] -> [i32] atomic 4;
+        0xFE 0x02 MemoryAtomicWait64 { at: MemArg }
+                  "memory.atomic.wait64" [addr i64 i64] -> [i32] atomic 8;
+        0xFE 0x03 AtomicFence { order: Zero }
+                  "atomic.fence"         [] -> [];
+        0xFE 0x10 I32AtomicLoad    { at: MemArg } "i32.atomic.load"     [addr] -> [i32] atomic 4;
+        0xFE 0x11 I64AtomicLoad    { at: MemArg } "i64.atomic.load"     [addr] -> [i64] atomic 8;
+        0xFE 0x12 I32AtomicLoad8U  { at: MemArg } "i32.atomic.load8_u"  [addr] -> [i32] atomic 1;
+        0xFE 0x13 I32AtomicLoad16U { at: MemArg } "i32.atomic.load16_u" [addr] -> [i32] atomic 2;
+        0xFE 0x14 I64AtomicLoad8U  { at: MemArg } "i64.atomic.load8_u"  [addr] -> [i64] atomic 1;
+        0xFE 0x15 I64AtomicLoad16U { at: MemArg } "i64.atomic.load16_u" [addr] -> [i64] atomic 2;
+        0xFE 0x16 I64AtomicLoad32U { at: MemArg } "i64.atomic.load32_u" [addr] -> [i64] atomic 4;
+        0xFE 0x17 I32AtomicStore   { at: MemArg } "i32.atomic.store"   [addr i32] -> [] atomic 4;
+        0xFE 0x18 I64AtomicStore   { at: MemArg } "i64.atomic.store"   [addr i64] -> [] atomic 8;
+        0xFE 0x19 I32AtomicStore8  { at: MemArg } "i32.atomic.store8"  [addr i32] -> [] atomic 1;
+        0xFE 0x1A I32AtomicStore16 { at: MemArg } "i32.atomic.store16" [addr i32] -> [] atomic 2;
+        0xFE 0x1B I64AtomicStore8  { at: MemArg } "i64.atomic.store8"  [addr i64] -> [] atomic 1;
+        0xFE 0x1C I64AtomicStore16 { at: MemArg } "i64.atomic.store16" [addr i64] -> [] atomic 2;
+        0xFE 0x1D I64AtomicStore32 { at: MemArg } "i64.atomic.store32" [addr i64] -> [] atomic 4;
+        0xFE 0x1E I32AtomicRmwAdd { at: MemArg }
+                  "i32.atomic.rmw.add"         [addr i32] -> [i32] atomic 4;
+        0xFE 0x1F I64AtomicRmwAdd { at: MemArg }
+                  "i64.atomic.rmw.add"         [addr i64] -> [i64] atomic 8;
+        0xFE 0x20 I32AtomicRmw8AddU { at: MemArg }
+                  "i32.atomic.rmw8.add_u"      [addr i32] -> [i32] atomic 1;
+        0xFE 0x21 I32AtomicRmw16AddU { at: MemArg }
+                  "i32.atomic.rmw16.add_u"     [addr i32] -> [i32] atomic 2;
+        0xFE 0x22 I64AtomicRmw8AddU { at: MemArg }
+                  "i64.atomic.rmw8.add_u"      [addr i64] -> [i64] atomic 1;
+        0xFE 0x23 I64AtomicRmw16AddU { at: MemArg }
+                  "i64.atomic.rmw16.add_u"     [addr i64] -> [i64] atomic 2;
+        0xFE 0x24 I64AtomicRmw32AddU { at: MemArg }
+                  "i64.atomic.rmw32.add_u"     [addr i64] -> [i64] atomic 4;
+        0xFE 0x25 I32AtomicRmwSub { at: MemArg }
+                  "i32.atomic.rmw.sub"         [addr i32] -> [i32] atomic 4;
+        0xFE 0x26 I64AtomicRmwSub { at: MemArg }
+                  "i64.atomic.rmw.sub"         [addr i64] -> [i64] atomic 8;
+        0xFE 0x27 I32AtomicRmw8SubU { at: MemArg }
+                  "i32.atomic.rmw8.sub_u"      [addr i32] -> [i32] atomic 1;
+        0xFE 0x28 I32AtomicRmw16SubU { at: MemArg }
+                  "i32.atomic.rmw16.sub_u"     [addr i32] -> [i32] atomic 2;
+        0xFE 0x29 I64AtomicRmw8SubU { at: MemArg }
+                  "i64.atomic.rmw8.sub_u"      [addr i64] -> [i64] atomic 1;
+        0xFE 0x2A I64AtomicRmw16SubU { at: MemArg }
+                  "i64.atomic.rmw16.sub_u"     [addr i64] -> [i64] atomic 2;
+        0xFE 0x2B I64AtomicRmw32SubU { at: MemArg }
+                  "i64.atomic.rmw32.sub_u"     [addr i64] -> [i64] atomic 4;
+        0xFE 0x2C I32AtomicRmwAnd { at: MemArg }
+                  "i32.atomic.rmw.and"         [addr i32] -> [i32] atomic 4;
+        0xFE 0x2D I64AtomicRmwAnd { at: MemArg }
+                  "i64.atomic.rmw.and"         [addr i64] -> [i64] atomic 8;
+        0xFE 0x2E I32AtomicRmw8AndU { at: MemArg }
+                  "i32.atomic.rmw8.and_u"      [addr i32] -> [i32] atomic 1;
+        0xFE 0x2F I32AtomicRmw16AndU { at: MemArg }
+                  "i32.atomic.rmw16.and_u"     [addr i32] -> [i32] atomic 2;
+        0xFE 0x30 I64AtomicRmw8AndU { at: MemArg }
+                  "i64.atomic.rmw8.and_u"      [addr i64] -> [i64] atomic 1;
+        0xFE 0x31 I64AtomicRmw16AndU { at: MemArg }
+                  "i64.atomic.rmw16.and_u"     [addr i64] -> [i64] atomic 2;
+        0xFE 0x32 I64AtomicRmw32AndU { at: MemArg }
+                  "i64.atomic.rmw32.and_u"     [addr i64] -> [i64] atomic 4;
+        0xFE 0x33 I32AtomicRmwOr { at: MemArg }
+                  "i32.atomic.rmw.or"          [addr i32] -> [i32] atomic 4;
+        0xFE 0x34 I64AtomicRmwOr { at: MemArg }
+                  "i64.atomic.rmw.or"          [addr i64] -> [i64] atomic 8;
+        0xFE 0x35 I32AtomicRmw8OrU { at: MemArg }
+                  "i32.atomic.rmw8.or_u"       [addr i32] -> [i32] atomic 1;
+        0xFE 0x36 I32AtomicRmw16OrU { at: MemArg }
+                  "i32.atomic.rmw16.or_u"      [addr i32] -> [i32] atomic 2;
+        0xFE 0x37 I64AtomicRmw8OrU { at: MemArg }
+                  "i64.atomic.rmw8.or_u"       [addr i64] -> [i64] atomic 1;
+        0xFE 0x38 I64AtomicRmw16OrU { at: MemArg }
+                  "i64.atomic.rmw16.or_u"      [addr i64] -> [i64] atomic 2;
+        0xFE 0x39 I64AtomicRmw32OrU { at: MemArg }
+                  "i64.atomic.rmw32.or_u"      [addr i64] -> [i64] atomic 4;
+        0xFE 0x3A I32AtomicRmwXor { at: MemArg }
+                  "i32.atomic.rmw.xor"         [addr i32] -> [i32] atomic 4;
+        0xFE 0x3B I64AtomicRmwXor { at: MemArg }
+                  "i64.atomic.rmw.xor"         [addr i64] -> [i64] atomic 8;
+        0xFE 0x3C I32AtomicRmw8XorU { at: MemArg }
+                  "i32.atomic.rmw8.xor_u"      [addr i32] -> [i32] atomic 1;
+        0xFE 0x3D I32AtomicRmw16XorU { at: MemArg }
+                  "i32.atomic.rmw16.xor_u"     [addr i32] -> [i32] atomic 2;
+        0xFE 0x3E I64AtomicRmw8XorU { at: MemArg }
+                  "i64.atomic.rmw8.xor_u"      [addr i64] -> [i64] atomic 1;
+        0xFE 0x3F I64AtomicRmw16XorU { at: MemArg }
+                  "i64.atomic.rmw16.xor_u"     [addr i64] -> [i64] atomic 2;
+        0xFE 0x40 I64AtomicRmw32XorU { at: MemArg }
+                  "i64.atomic.rmw32.xor_u"     [addr i64] -> [i64] atomic 4;
+        0xFE 0x41 I32AtomicRmwXchg { at: MemArg }
+                  "i32.atomic.rmw.xchg"        [addr i32] -> [i32] atomic 4;
+        0xFE 0x42 I64AtomicRmwXchg { at: MemArg }
+                  "i64.atomic.rmw.xchg"        [addr i64] -> [i64] atomic 8;
+        0xFE 0x43 I32AtomicRmw8XchgU { at: MemArg }
+                  "i32.atomic.rmw8.xchg_u"     [addr i32] -> [i32] atomic 1;
+        0xFE 0x44 I32AtomicRmw16XchgU { at: MemArg }
+                  "i32.atomic.rmw16.xchg_u"    [addr i32] -> [i32] atomic 2;
+        0xFE 0x45 I64AtomicRmw8XchgU { at: MemArg }
+                  "i64.atomic.rmw8.xchg_u"     [addr i64] -> [i64] atomic 1;
+        0xFE 0x46 I64AtomicRmw16XchgU { at: MemArg }
+                  "i64.atomic.rmw16.xchg_u"    [addr i64] -> [i64] atomic 2;
+        0xFE 0x47 I64AtomicRmw32XchgU { at: MemArg }
+                  "i64.atomic.rmw32.xchg_u"    [addr i64] -> [i64] atomic 4;
+        0xFE 0x48 I32AtomicRmwCmpxchg { at: MemArg }
+                  "i32.atomic.rmw.cmpxchg"     [addr i32 i32] -> [i32] atomic 4;
+        0xFE 0x49 I64AtomicRmwCmpxchg { at: MemArg }
+                  "i64.atomic.rmw.cmpxchg"     [addr i64 i64] -> [i64] atomic 8;
+        0xFE 0x4A I32AtomicRmw8CmpxchgU { at: MemArg }
+                  "i32.atomic.rmw8.cmpxchg_u"  [addr i32 i32] -> [i32] atomic 1;
+        0xFE 0x4B I32AtomicRmw16CmpxchgU { at: MemArg }
+                  "i32.atomic.rmw16.cmpxchg_u" [addr i32 i32] -> [i32] atomic 2;
+        0xFE 0x4C I64AtomicRmw8CmpxchgU { at: MemArg }
+                  "i64.atomic.rmw8.cmpxchg_u"  [addr i64 i64] -> [i64] atomic 1;
+        0xFE 0x4D I64AtomicRmw16CmpxchgU { at: MemArg }
+                  "i64.atomic.rmw16.cmpxchg_u" [addr i64 i64] -> [i64] atomic 2;
+        0xFE 0x4E I64AtomicRmw32CmpxchgU { at: MemArg }
+                  "i64.atomic.rmw32.cmpxchg_u" [addr i64 i64] -> [i64] atomic 4;
     }
 }
 

@@ -14,6 +14,7 @@ pub mod values;
 pub use features::{Feature, Features, UnknownFeature};
 pub use immediate::{
     CastNulls, Catch, CatchList, F32Bits, F64Bits, LabelList, LaneIdx, Lanes, MemArg, TypeList,
+    Zero,
 };
 pub use index::{
     DataIdx, ElemIdx, FieldIdx, FuncIdx, GlobalIdx, Index, IndexSpace, LabelIdx, LocalIdx, MemIdx,
@@ -25,6 +26,6 @@ pub use module::Module;
 pub use subtyping::{TypeId, TypeRegistry};
 pub use types::{
     AbsHeapType, AddrType, BlockType, CompositeType, FieldType, FuncType, GlobalType, HeapType,
-    MemoryType, RefType, SizeLimits, StorageType, SubType, TableType, ValType,
+    MemoryType, PageSize, RefType, SizeLimits, StorageType, SubType, TableType, ValType,
 };
 pub use values::{ExternRef, Func, Ref, Rooted, V128, Val};

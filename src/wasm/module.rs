@@ -4,7 +4,7 @@
 //! checked to lie inside. Spec: syntax/modules
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::features::Features;
 use super::index::{
@@ -53,6 +53,9 @@ pub struct Module {
     pub customs: Vec<Custom>,
     /// The name section, for messages. A broken one is no error: its names are missing.
     pub names: Names,
+    /// The branch hints, once somebody has asked for one: the branch's offset in the binary, in
+    /// order, and what is believed of it. `decoder::hints` reads them.
+    pub branch_hints: OnceLock<Vec<(usize, BranchHint)>>,
     /// The limits that decoding obeyed, for whoever walks the bodies.
     pub limits: Limits,
     /// The proposals that were on.
@@ -284,6 +287,15 @@ pub struct Custom {
     pub bytes: Range<usize>,
 }
 
+/// What a compiler believes of a branch. Spec: appendix/custom#code-metadata
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BranchHint {
+    /// It is not taken.
+    Unlikely,
+    /// It is taken.
+    Likely,
+}
+
 /// Names from the name section: as much of it as could be read.
 #[derive(Clone, Default, Debug)]
 pub struct Names {
@@ -292,4 +304,59 @@ pub struct Names {
     /// The names of functions by ascending index, as ranges of the binary: a module can have
     /// a million, and most are never asked for. [`Module::func_name`] looks one up.
     pub funcs: Vec<(FuncIdx, Range<usize>)>,
+    /// Where the names in other index spaces stand in the binary.
+    pub others: Vec<(NameSpace, Range<usize>)>,
+    /// Where the names of each function's locals stand, once somebody has asked for some.
+    pub locals: OnceLock<Vec<(u32, Range<usize>)>>,
+}
+
+/// Index spaces whose names are read when somebody asks. Spec: appendix/custom#name-section
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[expect(missing_docs, reason = "each is the index space of its name")]
+pub enum NameSpace {
+    Local = 2,
+    Label = 3,
+    Type = 4,
+    Table = 5,
+    Memory = 6,
+    Global = 7,
+    Elem = 8,
+    Data = 9,
+    Field = 10,
+    Tag = 11,
+}
+
+impl NameSpace {
+    /// The space whose names have the subsection of this number.
+    #[must_use]
+    pub fn of_subsection(id: u8) -> Option<Self> {
+        const ALL: [NameSpace; 10] = [
+            NameSpace::Local,
+            NameSpace::Label,
+            NameSpace::Type,
+            NameSpace::Table,
+            NameSpace::Memory,
+            NameSpace::Global,
+            NameSpace::Elem,
+            NameSpace::Data,
+            NameSpace::Field,
+            NameSpace::Tag,
+        ];
+        ALL.into_iter().find(|space| *space as u8 == id)
+    }
+
+    /// Whether each function or structure has such a space of its own.
+    #[must_use]
+    pub const fn is_nested(self) -> bool {
+        match self {
+            Self::Local | Self::Label | Self::Field => true,
+            Self::Type
+            | Self::Table
+            | Self::Memory
+            | Self::Global
+            | Self::Elem
+            | Self::Data
+            | Self::Tag => false,
+        }
+    }
 }

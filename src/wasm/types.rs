@@ -234,8 +234,69 @@ pub struct SizeLimits {
 pub struct MemoryType {
     /// Width of addresses.
     pub addr: AddrType,
-    /// Sizes in pages of 64 KiB.
+    /// Sizes in pages.
     pub limits: SizeLimits,
+    /// The size of a page.
+    pub page_size: PageSize,
+    /// Whether several threads may use it at once.
+    pub shared: bool,
+}
+
+impl MemoryType {
+    /// A memory of 3.0: pages of 64 KiB, used by one thread at a time.
+    #[must_use]
+    pub const fn new(addr: AddrType, limits: SizeLimits) -> Self {
+        Self { addr, limits, page_size: PageSize::STANDARD, shared: false }
+    }
+
+    /// The pages that its addresses can reach, and that their type can count.
+    #[must_use]
+    pub const fn addressable_pages(self) -> u64 {
+        let (bits, most) = match self.addr {
+            AddrType::I32 => (u32::BITS, u32::MAX as u64),
+            AddrType::I64 => (u64::BITS, u64::MAX),
+        };
+        let pages = 1_u128 << (bits - self.page_size.exponent());
+        if pages > most as u128 { most } else { pages as u64 }
+    }
+
+    /// Bytes of the least size; as many as there can be where that is too large.
+    #[must_use]
+    pub const fn min_bytes(self) -> u64 {
+        self.limits.min.saturating_mul(self.page_size.bytes())
+    }
+}
+
+/// The size of a memory's pages: a power of two.
+/// Proposal: <https://github.com/WebAssembly/custom-page-sizes>
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct PageSize {
+    exponent: u8,
+}
+
+impl PageSize {
+    /// 64 KiB, the one size of 3.0. Spec: exec/runtime#page-size
+    pub const STANDARD: Self = Self { exponent: 16 };
+    /// One byte, the one size that the proposal adds.
+    pub const BYTE: Self = Self { exponent: 0 };
+
+    /// Two to the power of `exponent`; none above the bytes that 64-bit addresses reach.
+    #[must_use]
+    pub const fn of_exponent(exponent: u32) -> Option<Self> {
+        if exponent < u64::BITS { Some(Self { exponent: exponent as u8 }) } else { None }
+    }
+
+    /// The exponent of two.
+    #[must_use]
+    pub const fn exponent(self) -> u32 {
+        self.exponent as u32
+    }
+
+    /// Bytes of a page.
+    #[must_use]
+    pub const fn bytes(self) -> u64 {
+        1 << self.exponent
+    }
 }
 
 /// A table. Spec: syntax/types#table-types
@@ -279,6 +340,31 @@ impl fmt::Display for ValType {
             Self::V128 => f.write_str("v128"),
             Self::Ref(ty) => ty.fmt(f),
         }
+    }
+}
+
+/// As the text format writes it: `i64 1 2 shared (pagesize 1)`.
+impl fmt::Display for MemoryType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.addr == AddrType::I64 {
+            f.write_str("i64 ")?;
+        }
+        self.limits.fmt(f)?;
+        if self.shared {
+            f.write_str(" shared")?;
+        }
+        if self.page_size != PageSize::STANDARD {
+            write!(f, " (pagesize {})", self.page_size.bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// The minimum, and the maximum where there is one.
+impl fmt::Display for SizeLimits {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.min)?;
+        self.max.map_or(Ok(()), |max| write!(f, " {max}"))
     }
 }
 

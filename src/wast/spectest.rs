@@ -3,7 +3,7 @@
 //! <https://github.com/WebAssembly/spec/blob/main/interpreter/README.md#spectest-host-module>
 
 use crate::interp::{Engine, Linker, Module, Store};
-use crate::wasm::{FuncType, ValType};
+use crate::wasm::{Feature, FuncType, ValType};
 
 /// Everything but the functions, which are the host's.
 const OBJECTS: &str = r#"
@@ -15,6 +15,9 @@ const OBJECTS: &str = r#"
         (table (export "table") 10 20 funcref)
         (table (export "table64") i64 10 20 funcref)
         (memory (export "memory") 1 2))"#;
+
+/// What there is beside it where threads are on.
+const SHARED: &str = r#"(module (memory (export "shared_memory") 1 2 shared))"#;
 
 /// Functions that take what their names say and give nothing.
 const FUNCTIONS: &[(&str, &[ValType])] = &[
@@ -37,11 +40,19 @@ pub(super) fn linker(engine: &Engine, store: &mut Store<()>) -> Linker<()> {
         let defined = linker.func_new("spectest", name, ty, |_, _, _| Ok(()));
         defined.expect("each name stands once in the list");
     }
-    let bytes = wast::parser::ParseBuffer::new(OBJECTS)
-        .and_then(|buffer| wast::parser::parse::<wast::Wat<'_>>(&buffer)?.encode())
-        .expect("the text above is a module");
-    let module = Module::new(engine, &bytes).expect("the module above is valid");
-    let instance = linker.instantiate(store, &module).expect("the module above imports nothing");
-    linker.instance(store, "spectest", instance).expect("the store is the instance's own");
+    export(&mut linker, store, OBJECTS);
+    if engine.features().has(Feature::Threads) {
+        export(&mut linker, store, SHARED);
+    }
     linker
+}
+
+/// Gives scripts what a module exports.
+fn export(linker: &mut Linker<()>, store: &mut Store<()>, text: &str) {
+    let bytes = wast::parser::ParseBuffer::new(text)
+        .and_then(|buffer| wast::parser::parse::<wast::Wat<'_>>(&buffer)?.encode())
+        .expect("the texts above are modules");
+    let module = Module::new(store.engine(), &bytes).expect("the modules above are valid");
+    let instance = linker.instantiate(store, &module).expect("the modules above import nothing");
+    linker.instance(store, "spectest", instance).expect("the store is the instance's own");
 }

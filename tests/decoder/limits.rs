@@ -81,6 +81,10 @@ fn a_proposal_that_is_off_is_named() {
     check(Feature::Exceptions, "(func (param exnref))");
     check(Feature::TailCall, "(func (return_call 0))");
     check(Feature::Memory64, "(memory i64 0)");
+    check(Feature::WideArithmetic, "(func (param i64 i64) (i64.mul_wide_s) (unreachable))");
+    check(Feature::CustomPageSizes, "(memory 1 (pagesize 1))");
+    check(Feature::Threads, "(memory 1 1 shared)");
+    check(Feature::Threads, "(func (atomic.fence))");
     check(Feature::MultiMemory, "(memory 0) (memory 0) (func (drop (i32.load 1 (i32.const 0))))");
 }
 

@@ -1,9 +1,9 @@
 //! The table of instructions against another encoder: that of the text format.
 
-use serverless_wasm::decoder::body;
-use serverless_wasm::wasm::{Code, Op};
+use serverless_wasm::decoder::{body, decode};
+use serverless_wasm::wasm::{Code, Feature, Features, Limits, Op};
 
-use super::{decoded, leb128, wat};
+use super::{leb128, wat};
 
 /// The immediates that the text format wants after a name, and a tail that closes blocks.
 fn immediates(op: Op) -> (&'static str, &'static str) {
@@ -42,6 +42,7 @@ fn immediates(op: Op) -> (&'static str, &'static str) {
 
 #[test]
 fn every_row_of_the_table_is_what_the_text_format_encodes() {
+    let all = Feature::ALL.into_iter().fold(Features::default(), Features::with);
     for &op in Op::ALL {
         let (immediates, tail) = immediates(op);
         let name = op.name().trim_end_matches(" null");
@@ -51,7 +52,7 @@ fn every_row_of_the_table_is_what_the_text_format_encodes() {
             _ => format!("{name} {immediates} {tail}"),
         };
         let bytes = wat(&format!("(module (type (func)) (data \"\") (func {text}))"));
-        let module = decoded(&bytes).expect("well-formed");
+        let module = decode(bytes.as_slice(), &Limits::default(), all).expect("well-formed");
         let mut walk = body::locals(&module, &module.bodies[0], 0).instrs().expect("no locals");
         let position = usize::from(op == Op::Else);
         let (offset, found) = walk.nth(position).expect(&text).expect(&text);

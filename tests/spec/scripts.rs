@@ -43,9 +43,15 @@ impl Script {
         self.name.rsplit_once('/').map_or("core", |(folder, _)| folder)
     }
 
-    /// What must be on: 3.0, and the script's own proposal.
+    /// What is on: 3.0 and the script's own proposal. That of threads is older than multiple
+    /// memories, and wants a second one refused.
     pub(crate) fn features(&self) -> Features {
-        self.past.map_or_else(Features::default, |past| Features::default().with(past))
+        let standard = Features::default();
+        match self.past {
+            Some(Feature::Threads) => standard.with(Feature::Threads).without(Feature::MultiMemory),
+            Some(past) => standard.with(past),
+            None => standard,
+        }
     }
 }
 
@@ -103,7 +109,11 @@ fn from_crate() -> Vec<Script> {
 
 /// The proposals past 3.0, in folders as the suite's repository has them.
 fn past_standard() -> impl Iterator<Item = Script> {
-    let proposals = [(Feature::WideArithmetic, Proposal::WideArithmetic)];
+    let proposals = [
+        (Feature::WideArithmetic, Proposal::WideArithmetic),
+        (Feature::CustomPageSizes, Proposal::CustomPageSizes),
+        (Feature::Threads, Proposal::Threads),
+    ];
     proposals.into_iter().flat_map(|(feature, proposal)| {
         let folder = format!("proposals/{proposal}/");
         data::proposal(proposal)

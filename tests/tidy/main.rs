@@ -26,9 +26,11 @@ const UNSAFE_FILES: &[&str] = &[
     "src/interp/machine/call.rs",
     "src/interp/machine/execution.rs",
     "src/interp/machine/regs.rs",
+    "src/interp/machine/shared.rs",
     "src/interp/machine/stepped.rs",
     "src/interp/machine/threaded.rs",
     "src/interp/numeric/carrier_x86_64.rs",
+    "src/interp/numeric/cell.rs",
     "src/interp/numeric/simd/fma.rs",
     "src/interp/numeric/simd/ssse3.rs",
     "src/interp/numeric/simd/unit_x86_64.rs",
@@ -39,6 +41,7 @@ const UNSAFE_FILES: &[&str] = &[
     "src/interp/store/pages_linux.rs",
     "src/interp/store/pages_portable.rs",
     "src/interp/store/pages_unix.rs",
+    "src/interp/store/shared.rs",
 ];
 
 /// Where printing and unwrapping is allowed: the command, and nothing else of the library.

@@ -21,6 +21,7 @@ use crate::interp::store::context::Context;
 use crate::interp::store::func::FuncInst;
 use crate::interp::store::meter::Slice;
 use crate::interp::store::pages::Reservation;
+use crate::interp::store::parking::Waiter;
 use crate::interp::translate::translate_function;
 use crate::interp::trap::{Backtrace, Frame, Trap, TrapKind};
 use crate::wasm::{FuncIdx, Index, TypeRegistry};
@@ -109,6 +110,8 @@ pub(crate) struct Execution {
     backend: Backend,
     pub(super) fixed: &'static Fixed,
     shape: CallShape,
+    /// What it waits for at an address, when it paused in between.
+    pub(super) waiter: Option<Waiter>,
 }
 
 // SAFETY: the pointers are to the execution's own stack, to code, and to objects of the store that
@@ -128,7 +131,7 @@ impl Execution {
             stack: start..start + (slots + RED_ZONE) * size_of::<u64>(),
         });
         let shape = CallShape { params: 0, results: 0, place: ResultPlace::Nowhere };
-        Ok(Self { stack, slots, saved, backend, fixed, shape })
+        Ok(Self { stack, slots, saved, backend, fixed, shape, waiter: None })
     }
 
     /// The slots in which frames may start.
@@ -250,6 +253,11 @@ impl Execution {
                     Err(stop) => return stop,
                 },
                 Reason::Trap(code, part) => return Stop::Trap(self.trapped(store, code, part)),
+                Reason::Park => {
+                    if let Some(stop) = self.park(store, enough) {
+                        return stop;
+                    }
+                }
                 Reason::SliceOver => {
                     if let Some(stop) = self.slice_over(store, enough, spent) {
                         return stop;
@@ -260,7 +268,12 @@ impl Execution {
     }
 
     /// After a slice: whether it stops here. `enough` says whether the budget had what was spent.
-    fn slice_over(&self, store: &mut StoreInner, enough: bool, spent: u64) -> Option<Stop> {
+    pub(super) fn slice_over(
+        &self,
+        store: &mut StoreInner,
+        enough: bool,
+        spent: u64,
+    ) -> Option<Stop> {
         if !enough {
             return Some(Stop::Trap(self.trap(TrapKind::OutOfFuel)));
         }
@@ -347,9 +360,7 @@ impl Execution {
             Err(kind) => {
                 let spent = store.meter.settle(counter.left());
                 store.meter.pay(spent);
-                let (backtrace, unpaid) = self.backtrace(0);
-                store.meter.unpaid(u64::from(unpaid));
-                Err(Stop::Trap(Trap::with_backtrace(kind, backtrace)))
+                Err(Stop::Trap(self.trap_here(store, kind, 0)))
             }
         }
     }
@@ -367,6 +378,7 @@ impl Execution {
         let kind = match code {
             TrapCode::Unreachable => TrapKind::Unreachable,
             TrapCode::MemoryOutOfBounds => TrapKind::MemoryOutOfBounds { addr: first, len: second },
+            TrapCode::UnalignedAtomic => TrapKind::UnalignedAtomic { addr: first, len: second },
             TrapCode::TableOutOfBounds => TrapKind::TableOutOfBounds { index: first, len: second },
             TrapCode::UndefinedElement => {
                 let size = regs.elements(second as u32).1;
@@ -387,6 +399,11 @@ impl Execution {
             TrapCode::InvalidConversionToInteger => TrapKind::InvalidConversionToInteger,
             TrapCode::CallStackExhausted => TrapKind::CallStackExhausted,
         };
+        self.trap_here(store, kind, part)
+    }
+
+    /// A trap of the instruction at `ip`, whose path books what it hasn't paid.
+    pub(super) fn trap_here(&self, store: &mut StoreInner, kind: TrapKind, part: u32) -> Trap {
         let (backtrace, unpaid) = self.backtrace(part);
         store.meter.unpaid(u64::from(unpaid));
         Trap::with_backtrace(kind, backtrace)

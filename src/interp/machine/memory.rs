@@ -115,10 +115,70 @@ impl<O: FloatStore, A: Source, B: Source, X: FloatSource> Op for StoreFloatSum<O
     }
 }
 
-/// The width of addresses: `u32` or `u64`.
+/// The width of addresses, `u32` or `u64`, and how bytes at them are accessed: those of [`Shared`]
+/// memories atomically.
 pub(crate) trait Address: 'static {
     /// The address in a slot.
     fn of(slot: u64) -> u64;
+
+    /// See [`Regs::load_from`].
+    #[inline(always)]
+    fn load<T: Copy>(r: &mut Regs, base: *mut u8, addr: u64) -> Result<T, Leave> {
+        r.load_from(base, addr)
+    }
+
+    /// See [`Regs::store_to`].
+    #[inline(always)]
+    fn store<T: Copy>(r: &mut Regs, base: *mut u8, addr: u64, value: T) -> Result<(), Leave> {
+        r.store_to(base, addr, value)
+    }
+
+    /// See [`Regs::check_bytes`].
+    fn check(base: *mut u8, addr: u64, len: u64) -> Result<(), TrapKind> {
+        Regs::check_bytes(base, addr, len)
+    }
+
+    /// See [`Regs::fill`].
+    fn fill(base: *mut u8, addr: u64, value: u8, len: u64) -> Result<(), TrapKind> {
+        Regs::fill(base, addr, value, len)
+    }
+
+    /// See [`Regs::copy`].
+    fn copy(to: *mut u8, dst: u64, from: *mut u8, src: u64, len: u64) -> Result<(), TrapKind> {
+        Regs::copy(to, dst, from, src, len)
+    }
+}
+
+/// Addresses of shared memories, of either width: slots hold those of 32 bits zero-extended.
+pub(crate) struct Shared;
+
+impl Address for Shared {
+    #[inline(always)]
+    fn of(slot: u64) -> u64 {
+        slot
+    }
+
+    #[inline(always)]
+    fn load<T: Copy>(r: &mut Regs, base: *mut u8, addr: u64) -> Result<T, Leave> {
+        r.load_shared(base, addr)
+    }
+
+    #[inline(always)]
+    fn store<T: Copy>(r: &mut Regs, base: *mut u8, addr: u64, value: T) -> Result<(), Leave> {
+        r.store_shared(base, addr, value)
+    }
+
+    fn check(base: *mut u8, addr: u64, len: u64) -> Result<(), TrapKind> {
+        Regs::check_shared_bytes(base, addr, len)
+    }
+
+    fn fill(base: *mut u8, addr: u64, value: u8, len: u64) -> Result<(), TrapKind> {
+        Regs::fill_shared(base, addr, value, len)
+    }
+
+    fn copy(to: *mut u8, dst: u64, from: *mut u8, src: u64, len: u64) -> Result<(), TrapKind> {
+        Regs::copy_shared(to, dst, from, src, len)
+    }
 }
 
 impl Address for u32 {
@@ -163,7 +223,7 @@ impl<O: IntLoad, N: Address> Op for LoadAny<O, N> {
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
         let (base, addr) = Far::<N>::place(r, at);
-        let raw = r.load_from::<O::Raw>(base, addr)?;
+        let raw = N::load::<O::Raw>(r, base, addr)?;
         <Acc as Dest>::write(r, at, O::extend(raw).to_slot());
         Ok(())
     }
@@ -180,7 +240,7 @@ impl<O: FloatLoad, N: Address> Op for LoadFloatAny<O, N> {
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
         let (base, addr) = Far::<N>::place(r, at);
-        let raw = r.load_from::<O::Raw>(base, addr)?;
+        let raw = N::load::<O::Raw>(r, base, addr)?;
         <Acc as FloatDest>::write(r, at, O::value(raw).to_carrier());
         Ok(())
     }
@@ -200,7 +260,7 @@ impl<O: IntStore, N: Address> Op for StoreAny<O, N> {
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
         let (base, addr) = Far::<N>::place(r, at);
         let value = O::In::from_slot(<Slot as Source>::read(r, at + Far::<N>::SIZE));
-        r.store_to::<O::Raw>(base, addr, O::cut(value))
+        N::store::<O::Raw>(r, base, addr, O::cut(value))
     }
 }
 
@@ -218,24 +278,22 @@ impl<O: FloatStore, N: Address> Op for StoreFloatAny<O, N> {
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
         let (base, addr) = Far::<N>::place(r, at);
         let carrier = <Slot as FloatSource>::read(r, at + Far::<N>::SIZE);
-        r.store_to::<O::Raw>(base, addr, O::cut(O::In::from_carrier(carrier)))
+        N::store::<O::Raw>(r, base, addr, O::cut(O::In::from_carrier(carrier)))
     }
 }
 
-/// Bytes of a page. Spec: exec/runtime#memory-instances
-const PAGE: u64 = 65_536;
-
-/// acc = pages of memory n
+/// acc = pages of memory n, whose size has this exponent
 pub(crate) struct MemorySize;
 
 impl Op for MemorySize {
-    const SIZE: usize = Kind::Index.size();
-    const SHAPE: Shape = Shape::Op { name: "memory.size", operands: &[Kind::Index] };
+    const SIZE: usize = Kind::Index.size() + Kind::Index.size();
+    const SHAPE: Shape = Shape::Op { name: "memory.size", operands: &[Kind::Index, Kind::Index] };
 
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
         let base = r.memory_base(r.operand(at));
-        r.acc = Regs::size_of(base) / PAGE;
+        let exponent = r.operand::<u32>(at + Kind::Index.size());
+        r.acc = Regs::shared_size(base).wrapping_shr(exponent);
         Ok(())
     }
 }
@@ -352,9 +410,9 @@ impl<N: Address> BulkOp for MemoryFill<N> {
         let base = r.memory_base(a);
         let (addr, value, len) =
             (N::of(r.own(slot)), r.own(slot + 1) as u8, N::of(r.own(slot + 2)));
-        Regs::check_bytes(base, addr, len)?;
+        N::check(base, addr, len)?;
         let now = len.min(chunk);
-        Regs::fill(base, addr, value, now)?;
+        N::fill(base, addr, value, now)?;
         r.set_own(slot, addr + now);
         r.set_own(slot + 2, len - now);
         Ok((now, now == len))
@@ -371,13 +429,13 @@ impl<D: Address, S: Address, N: Address> BulkOp for MemoryCopy<D, S, N> {
     fn step(r: &mut Regs, a: u32, b: u32, slot: i32, chunk: u64) -> Result<(u64, bool), TrapKind> {
         let (to, from) = (r.memory_base(a), r.memory_base(b));
         let (dst, src, len) = (D::of(r.own(slot)), S::of(r.own(slot + 1)), N::of(r.own(slot + 2)));
-        Regs::check_bytes(to, dst, len)?;
-        Regs::check_bytes(from, src, len)?;
+        N::check(to, dst, len)?;
+        N::check(from, src, len)?;
         let now = len.min(chunk);
         // Overlapping upwards, the last bytes go first, so that no chunk overwrites a later one.
         let backwards = a == b && dst > src;
         let skip = if backwards { len - now } else { 0 };
-        Regs::copy(to, dst + skip, from, src + skip, now)?;
+        N::copy(to, dst + skip, from, src + skip, now)?;
         if !backwards {
             r.set_own(slot, dst + now);
             r.set_own(slot + 1, src + now);

@@ -17,6 +17,7 @@
 //! The machine has never heard of `Instr`: it trusts the translator (I1–I3).
 
 pub(crate) mod aggregate;
+pub(crate) mod atomic;
 pub(crate) mod build;
 pub(crate) mod call;
 pub(crate) mod cast;
@@ -32,11 +33,13 @@ pub(crate) mod operand;
 pub(crate) mod reference;
 pub(crate) mod regs;
 mod roots;
+mod shared;
 pub(crate) mod simd;
 mod stepped;
 pub(crate) mod table;
 mod threaded;
 pub(crate) mod variable;
+mod waiting;
 pub(crate) mod watch;
 pub(crate) mod wide;
 
@@ -120,6 +123,8 @@ pub(crate) enum Reason {
     Collect,
     /// The exception in the accumulator is thrown: by `throw_ref` or by a host function.
     ThrowRef,
+    /// `memory.atomic.wait32` or `wait64`, the op at `ip`.
+    Park,
     /// A trap of the code `TrapCode`, in the part of a superinstruction.
     Trap(TrapCode, u32),
 }
@@ -132,6 +137,8 @@ pub(crate) enum TrapCode {
     Unreachable,
     /// `l1` bytes at `l0`.
     MemoryOutOfBounds,
+    /// An atomic access of `l1` bytes at `l0`.
+    UnalignedAtomic,
     /// `l1` elements at `l0`.
     TableOutOfBounds,
     /// Index `l0`.
@@ -167,9 +174,10 @@ pub(crate) enum TrapCode {
 }
 
 impl TrapCode {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Unreachable,
         Self::MemoryOutOfBounds,
+        Self::UnalignedAtomic,
         Self::TableOutOfBounds,
         Self::UndefinedElement,
         Self::UninitializedElement,
@@ -207,6 +215,9 @@ impl Leave {
     /// The exception in the accumulator is thrown.
     pub(crate) const THROW_REF: Self = Self(7);
 
+    /// The guest waits at an address.
+    pub(crate) const PARK: Self = Self(9);
+
     const TRAP: u64 = 0x10;
     const PART_SHIFT: u32 = 8;
 
@@ -243,6 +254,7 @@ impl Leave {
             Self::WAIT => Reason::Wait,
             Self::FAIL => Reason::Fail,
             Self::COLLECT => Reason::Collect,
+            Self::PARK => Reason::Park,
             Self::THROW => Reason::Throw,
             Self::THROW_REF => Reason::ThrowRef,
             Self(bits) => {

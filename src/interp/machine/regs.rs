@@ -565,7 +565,7 @@ impl Regs {
     /// address from which no access can start.
     #[inline(always)]
     pub(super) fn far_address(addr: u64, offset: u64) -> u64 {
-        const HIGHEST: u64 = u64::MAX - 64;
+        const HIGHEST: u64 = u64::MAX - 63;
         addr.checked_add(offset).map_or(HIGHEST, |sum| if sum < HIGHEST { sum } else { HIGHEST })
     }
 }

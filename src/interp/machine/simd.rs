@@ -340,7 +340,7 @@ impl<O: simd::Load, N: Address, D: VectorDest> Op for LoadAny<O, N, D> {
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
         let (base, addr) = Far::<N>::place(r, at);
-        let raw = r.load_from::<O::Raw>(base, addr)?;
+        let raw = N::load::<O::Raw>(r, base, addr)?;
         D::write(r, at + Far::<N>::SIZE, O::apply(raw).vector());
         Ok(())
     }
@@ -360,7 +360,7 @@ impl<O: simd::Store, N: Address> Op for StoreAny<O, N> {
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
         let (base, addr) = Far::<N>::place(r, at);
         let value = O::In::of(<Slot as VectorSource>::read(r, at + Far::<N>::SIZE));
-        r.store_to::<O::Raw>(base, addr, O::apply(value))
+        N::store::<O::Raw>(r, base, addr, O::apply(value))
     }
 }
 
@@ -377,7 +377,7 @@ impl<O: simd::LoadLane, N: Address, D: VectorDest> Op for LoadLaneAny<O, N, D> {
     #[inline(always)]
     fn exec(r: &mut Regs, at: usize) -> Result<(), Leave> {
         let (base, addr) = Far::<N>::place(r, at);
-        let raw = r.load_from::<O::Raw>(base, addr)?;
+        let raw = N::load::<O::Raw>(r, base, addr)?;
         let at = at + Far::<N>::SIZE;
         let lanes = O::In::of(<Slot as VectorSource>::read(r, at));
         let value = O::apply(lanes, r.operand(at + Kind::Slot.size()), raw);
@@ -401,6 +401,6 @@ impl<O: simd::StoreLane, N: Address> Op for StoreLaneAny<O, N> {
         let (base, addr) = Far::<N>::place(r, at);
         let value = at + Far::<N>::SIZE;
         let lane = r.lane::<O::Lane>(value, r.operand(value + Kind::Slot.size()));
-        r.store_to::<O::Raw>(base, addr, O::apply(lane))
+        N::store::<O::Raw>(r, base, addr, O::apply(lane))
     }
 }

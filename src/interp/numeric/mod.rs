@@ -197,6 +197,8 @@ macro_rules! numeric {
 }
 
 pub(crate) mod access;
+pub(crate) mod atomic;
+pub(crate) mod cell;
 pub(crate) mod convert;
 pub(crate) mod float;
 pub(crate) mod int;

@@ -101,3 +101,35 @@ const fn has_halves(op: Op, slots: usize) -> bool {
             | (1, [Operand::I64, Operand::I64], [Operand::I64, Operand::I64])
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The product of two numbers without a sign, by halves of 32 bits.
+    fn product(a: u64, b: u64) -> u128 {
+        let halves = |x: u64| [u128::from(x as u32), u128::from(x >> 32)];
+        let ([al, ah], [bl, bh]) = (halves(a), halves(b));
+        al * bl + ((al * bh + ah * bl) << 32) + ((ah * bh) << 64)
+    }
+
+    #[test]
+    fn products_have_all_their_bits() {
+        let edges = [0, 1, 2, 0xFFFF_FFFF, 1 << 32, 1 << 63, u64::MAX - 1, u64::MAX];
+        for (a, b) in edges.iter().flat_map(|a| edges.map(|b| (*a, b))) {
+            assert_eq!(I64MulWideU::apply(a, b), product(a, b));
+            let (x, y) = (a.cast_signed(), b.cast_signed());
+            let size = product(x.unsigned_abs(), y.unsigned_abs());
+            let signed = if (x < 0) == (y < 0) { size } else { size.wrapping_neg() };
+            assert_eq!(I64MulWideS::apply(x, y), signed);
+        }
+    }
+
+    #[test]
+    fn carries_and_borrows_reach_the_high_half() {
+        let low = u128::of(u64::MAX, 0);
+        assert_eq!(I64Add128::apply(low, 1), u128::of(0, 1));
+        assert_eq!(I64Sub128::apply(u128::of(0, 1), 1), low);
+        assert_eq!(I64Sub128::apply(0, 1), u128::MAX);
+    }
+}

@@ -11,7 +11,6 @@ use super::memory::MemoryInst;
 use super::object;
 use super::segment::{DataInst, ElemInst};
 use super::table::TableInst;
-use crate::interp::limits::PAGE;
 use crate::interp::trap::TrapKind;
 use crate::wasm::module::ElemItems;
 use crate::wasm::{DataIdx, ElemIdx, Index, MemIdx, TableIdx};
@@ -21,9 +20,23 @@ impl StoreInner {
     #[inline(never)]
     pub(crate) fn memory_grow(&mut self, memory: NonNull<MemoryInst>, pages: u64) -> Option<u64> {
         let available = self.limits.memory.saturating_sub(self.memory_used);
-        let old = object::resolve_mut(self, memory).grow(pages, available)?;
-        self.memory_used += pages * PAGE;
+        let inst = object::resolve_mut(self, memory);
+        let old = inst.grow(pages, available)?;
+        self.memory_used += pages * inst.page_size().bytes();
         Some(old)
+    }
+
+    /// Wakes at most `count` of those who wait at `addr`, and says how many; at a memory that
+    /// nobody shares, nobody waits.
+    #[inline(never)]
+    pub(crate) fn memory_notify(
+        &mut self,
+        memory: NonNull<MemoryInst>,
+        addr: u64,
+        count: u32,
+    ) -> u32 {
+        let shared = object::resolve(self, memory).shared();
+        shared.map_or(0, |shared| shared.parking().wake(addr, count))
     }
 
     /// Grows a table and says its old size; none where the answer is -1.

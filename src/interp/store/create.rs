@@ -12,10 +12,10 @@ use super::instance::InstanceInst;
 use super::memory::MemoryInst;
 use super::object::{self, Object};
 use super::pool::MemoryPool;
+use super::shared::Shared;
 use super::table::TableInst;
 use super::tag::TagInst;
 use crate::interp::error::InstantiateError;
-use crate::interp::limits::PAGE;
 use crate::interp::machine::host_code;
 use crate::interp::module::FuncShape;
 use crate::wasm::{FuncIdx, GlobalIdx, GlobalType, Index, MemoryType, TableType};
@@ -26,7 +26,7 @@ impl StoreInner {
         &mut self,
         ty: MemoryType,
     ) -> Result<NonNull<MemoryInst>, InstantiateError> {
-        let needed = ty.limits.min.saturating_mul(PAGE);
+        let needed = ty.min_bytes();
         self.check_room(needed, 0)?;
         let available = self.limits.memory - self.memory_used;
         let addr = address(self.memories.len());
@@ -36,12 +36,19 @@ impl StoreInner {
         Ok(self.memories[addr as usize].as_ptr())
     }
 
+    /// A memory that other stores have, too.
+    pub(crate) fn shared_memory(&mut self, shared: &Arc<Shared>) -> NonNull<MemoryInst> {
+        let addr = address(self.memories.len());
+        self.memories.push(Object::new(MemoryInst::of_shared(shared, addr)));
+        self.memories[addr as usize].as_ptr()
+    }
+
     /// A memory from a pool, with what its memories hold at their start.
     pub(crate) fn pooled_memory(
         &mut self,
         pool: &Arc<MemoryPool>,
     ) -> Result<NonNull<MemoryInst>, InstantiateError> {
-        let needed = pool.ty().limits.min.saturating_mul(PAGE);
+        let needed = pool.ty().min_bytes();
         self.check_room(needed, 0)?;
         let available = self.limits.memory - self.memory_used;
         let addr = address(self.memories.len());

@@ -46,9 +46,11 @@ mod pages_portable;
 mod pages_unasked;
 #[cfg(all(unix, not(miri)))]
 mod pages_unix;
+pub(crate) mod parking;
 pub(crate) mod pool;
 mod roots;
 pub(crate) mod segment;
+pub(crate) mod shared;
 pub(crate) mod table;
 pub(crate) mod tag;
 

@@ -13,6 +13,7 @@ use std::io;
 use std::ops::Range;
 use std::ptr::NonNull;
 use std::slice;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 #[cfg(not(all(unix, not(miri))))]
 use super::pages_portable as system;
@@ -20,7 +21,7 @@ use super::pages_portable as system;
 use super::pages_unix as system;
 
 /// The empty memory: a length of 0, and nothing behind it.
-static EMPTY: [u64; 2] = [0; 2];
+static EMPTY: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
 
 /// A reservation, and how much of it is in use.
 pub(crate) struct Reservation {
@@ -67,8 +68,13 @@ impl Reservation {
 
     /// How many bytes are in use.
     pub(crate) fn len(&self) -> usize {
-        // SAFETY: every base has a length word below it.
-        unsafe { self.base.cast::<u64>().sub(1).read() as usize }
+        self.length().load(Ordering::Relaxed) as usize
+    }
+
+    /// The length word. Of a shared memory other threads look at it while this one grows it.
+    fn length(&self) -> &AtomicU64 {
+        // SAFETY: every base has a length word below it, which lives as long.
+        unsafe { AtomicU64::from_ptr(self.base.cast::<u64>().sub(1).as_ptr()) }
     }
 
     /// Brings the bytes in use to `len`, the new ones zero. A smaller length changes nothing.
@@ -82,8 +88,7 @@ impl Reservation {
         let region = self.region.as_mut().filter(|region| len <= region.capacity());
         let Some(region) = region else { return Err(io::ErrorKind::OutOfMemory.into()) };
         region.commit(len)?;
-        // SAFETY: the length word below the base of a region is writable.
-        unsafe { self.base.cast::<u64>().sub(1).write(len as u64) };
+        self.length().store(len as u64, Ordering::SeqCst);
         Ok(())
     }
 
@@ -109,9 +114,7 @@ impl Reservation {
     /// that new bytes are.
     pub(crate) fn shrink(&mut self, len: usize) {
         if len < self.len() {
-            // SAFETY: the length word below the base is writable: the empty memory is no longer
-            // than any `len`.
-            unsafe { self.base.cast::<u64>().sub(1).write(len as u64) };
+            self.length().store(len as u64, Ordering::SeqCst);
         }
     }
 

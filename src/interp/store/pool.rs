@@ -24,7 +24,6 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::pages::Reservation;
-use crate::interp::limits::PAGE;
 use crate::interp::machine::Execution;
 use crate::wasm::MemoryType;
 
@@ -101,7 +100,7 @@ impl MemoryPool {
 
     /// Makes a memory what it was at its start; false when that would cost more than a new one.
     fn restore(&self, memory: &mut Reservation) -> bool {
-        let Ok(len) = usize::try_from(self.ty.limits.min.saturating_mul(PAGE)) else {
+        let Ok(len) = usize::try_from(self.ty.min_bytes()) else {
             return false;
         };
         let most = Self::WRITTEN + self.image.as_ref().map_or(0, Image::pages);
@@ -197,11 +196,13 @@ fn locked<T>(kept: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
 mod tests {
     use super::*;
     use crate::interp::engine::Backend;
-    use crate::wasm::{AddrType, SizeLimits};
+    use crate::wasm::{AddrType, PageSize, SizeLimits};
+
+    const PAGE: u64 = PageSize::STANDARD.bytes();
 
     fn memory(pages: u64) -> (MemoryPool, Reservation) {
         let limits = SizeLimits { min: pages, max: None };
-        let pool = MemoryPool::new(MemoryType { addr: AddrType::I32, limits }, None, 1);
+        let pool = MemoryPool::new(MemoryType::new(AddrType::I32, limits), None, 1);
         let reservation = Reservation::new((pages * PAGE) as usize).expect("room for a few pages");
         (pool, reservation)
     }

@@ -1,10 +1,11 @@
 //! Loads and stores, and the bulk operations on memories.
 
 use super::operand::{Place, Source, What, in_order};
-use super::pick::{Access, StoreSum, has_sum, narrow_twin};
+use super::pick::{Access, Reach, StoreSum, has_sum, narrow_twin};
 use super::{Class, Translator};
 use crate::interp::machine::memory::{
     BulkHandler, BulkOp, DataDrop, MemoryCopy, MemoryFill, MemoryGrow, MemoryInit, MemorySize,
+    Shared,
 };
 use crate::interp::machine::{Handler, Op as AnOp, OpCode};
 use crate::wasm::instruction::{Operand, Signature};
@@ -14,16 +15,16 @@ impl Translator<'_> {
     /// A load or store.
     pub(super) fn access(&mut self, op: Op, at: MemArg) {
         let Signature::Fixed { gives, .. } = op.row().signature else { return };
-        let addr = self.wasm.memories[at.memory].addr;
+        let reach = Reach::of(self.wasm.memories[at.memory]);
         let result = gives.first().map(|ty| super::numeric::val_type(*ty));
-        match (at.memory, addr, u32::try_from(at.offset)) {
-            (MemIdx(0), AddrType::I32, Ok(offset)) => match result {
+        match (at.memory, reach, u32::try_from(at.offset)) {
+            (MemIdx(0), Reach::I32, Ok(offset)) => match result {
                 Some(ty) => self.load(narrow_twin(op), offset, ty),
                 None => self.store(narrow_twin(op), offset),
             },
             _ => match result {
-                Some(ty) => self.load_any(op, at, addr, ty),
-                None => self.store_any(op, at, addr),
+                Some(ty) => self.load_any(op, at, reach, ty),
+                None => self.store_any(op, at, reach),
             },
         }
     }
@@ -76,17 +77,17 @@ impl Translator<'_> {
     }
 
     /// A load of any memory: its address is in a slot, its result in the accumulator.
-    fn load_any(&mut self, op: Op, at: MemArg, addr: AddrType, ty: ValType) {
+    fn load_any(&mut self, op: Op, at: MemArg, reach: Reach, ty: ValType) {
         let [source] = self.pop();
         let home = self.next_home();
         let source = self.in_slot(source, home, Class::Int);
         self.spill_acc(Some(Class::of(ty)));
-        self.emit_any(op, at, addr, &[source]);
+        self.emit_any(Access::any(op, reach), at, &[source]);
         self.push_acc(ty);
     }
 
     /// A store to any memory: address and value are in slots.
-    fn store_any(&mut self, op: Op, at: MemArg, addr: AddrType) {
+    fn store_any(&mut self, op: Op, at: MemArg, reach: Reach) {
         let class = match op.row().signature {
             Signature::Fixed { takes: [_, Operand::F32 | Operand::F64], .. } => Class::Float,
             Signature::Fixed { .. } | Signature::Special => Class::Int,
@@ -95,16 +96,17 @@ impl Translator<'_> {
         let home = self.next_home();
         let value = self.in_slot(value, home + 1, class);
         let source = self.in_slot(source, home, Class::Int);
-        self.emit_any(op, at, addr, &[source, value]);
+        self.emit_any(Access::any(op, reach), at, &[source, value]);
     }
 
-    fn emit_any(&mut self, op: Op, at: MemArg, addr: AddrType, sources: &[Source]) {
+    /// An op on any memory, with operands in slots.
+    pub(super) fn emit_any(&mut self, op: OpCode, at: MemArg, sources: &[Source]) {
         let mut operands = self.operands();
         operands.u32(at.memory.0).u64(at.offset);
         for source in sources {
             operands.source64(*source);
         }
-        self.emit(Access::any(op, addr), &operands);
+        self.emit(op, &operands);
         self.keep(operands);
     }
 
@@ -115,13 +117,14 @@ impl Translator<'_> {
     }
 
     pub(super) fn memory_size(&mut self, memory: MemIdx) {
+        let ty = self.wasm.memories[memory];
         self.flush();
         self.spill_acc(Some(Class::Int));
         let mut operands = self.operands();
-        operands.u32(memory.0);
+        operands.u32(memory.0).u32(ty.page_size.exponent());
         self.emit(<MemorySize as AnOp>::CODE, &operands);
         self.keep(operands);
-        self.push_acc(self.wasm.memories[memory].addr.val_type());
+        self.push_acc(ty.addr.val_type());
     }
 
     pub(super) fn memory_grow(&mut self, memory: MemIdx) {
@@ -176,19 +179,24 @@ impl Translator<'_> {
     }
 
     pub(super) fn memory_fill(&mut self, memory: MemIdx) {
-        match self.wasm.memories[memory].addr {
-            AddrType::I32 => self.bulk::<MemoryFill<u32>>(memory.0, 0),
-            AddrType::I64 => self.bulk::<MemoryFill<u64>>(memory.0, 0),
+        match Reach::of(self.wasm.memories[memory]) {
+            Reach::I32 => self.bulk::<MemoryFill<u32>>(memory.0, 0),
+            Reach::I64 => self.bulk::<MemoryFill<u64>>(memory.0, 0),
+            Reach::Shared => self.bulk::<MemoryFill<Shared>>(memory.0, 0),
         }
     }
 
     /// The count is as wide as the narrower of both memories' addresses.
     pub(super) fn memory_copy(&mut self, to: MemIdx, from: MemIdx) {
-        match (self.wasm.memories[to].addr, self.wasm.memories[from].addr) {
-            (AddrType::I32, AddrType::I32) => self.bulk::<MemoryCopy<u32, u32, u32>>(to.0, from.0),
-            (AddrType::I32, AddrType::I64) => self.bulk::<MemoryCopy<u32, u64, u32>>(to.0, from.0),
-            (AddrType::I64, AddrType::I32) => self.bulk::<MemoryCopy<u64, u32, u32>>(to.0, from.0),
-            (AddrType::I64, AddrType::I64) => self.bulk::<MemoryCopy<u64, u64, u64>>(to.0, from.0),
+        let [way, back] = [to, from].map(|memory| Reach::of(self.wasm.memories[memory]));
+        match (way, back) {
+            (Reach::Shared, _) | (_, Reach::Shared) => {
+                self.bulk::<MemoryCopy<Shared, Shared, Shared>>(to.0, from.0);
+            }
+            (Reach::I32, Reach::I32) => self.bulk::<MemoryCopy<u32, u32, u32>>(to.0, from.0),
+            (Reach::I32, Reach::I64) => self.bulk::<MemoryCopy<u32, u64, u32>>(to.0, from.0),
+            (Reach::I64, Reach::I32) => self.bulk::<MemoryCopy<u64, u32, u32>>(to.0, from.0),
+            (Reach::I64, Reach::I64) => self.bulk::<MemoryCopy<u64, u64, u64>>(to.0, from.0),
         }
     }
 

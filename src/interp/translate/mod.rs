@@ -6,6 +6,7 @@
 //! Handlers are known here by address only.
 
 mod aggregate;
+mod atomic;
 mod call;
 mod control;
 mod exception;
@@ -510,6 +511,7 @@ impl<'m> Translator<'m> {
             Instr::Throw { tag } => return self.throw(tag),
             Instr::ThrowRef => return self.throw_ref(),
             other if simd::is_vector(other.op()) => self.vector_step(&other),
+            other if self.atomic_step(&other) => {}
             other => match (other.mem_arg(), self.aggregate(other)) {
                 (_, Some(after)) => return after,
                 (Some(at), None) => self.access(other.op(), at),

@@ -6,14 +6,14 @@
 
 use super::operand::{Dest, Place, Source, What};
 use super::operands::Operands;
-use super::pick::{self, Kind, simd::Shape};
+use super::pick::{self, Kind, Reach, simd::Shape};
 use super::{Class, Translator};
 use crate::interp::code::slots_of;
 use crate::interp::machine::OpCode;
 use crate::interp::machine::operand::{Home, Slot};
 use crate::interp::numeric::simd::turned;
 use crate::wasm::instruction::{Operand, Signature};
-use crate::wasm::{AddrType, Feature, Instr, Lanes, MemArg, MemIdx, Op, V128, ValType};
+use crate::wasm::{Feature, Instr, Lanes, MemArg, MemIdx, Op, V128, ValType};
 
 /// Whether an instruction is one of this file's.
 pub(super) fn is_vector(op: Op) -> bool {
@@ -37,7 +37,7 @@ enum Access {
     /// Memory 0, at this offset from a 32-bit address.
     Near(u32),
     /// Any memory.
-    Any(MemArg, AddrType),
+    Any(MemArg, Reach),
 }
 
 impl Vector {
@@ -218,10 +218,10 @@ impl Translator<'_> {
     }
 
     fn access_of(&self, at: MemArg) -> Access {
-        let addr = self.wasm.memories[at.memory].addr;
-        match (at.memory, addr, u32::try_from(at.offset)) {
-            (MemIdx(0), AddrType::I32, Ok(offset)) => Access::Near(offset),
-            _ => Access::Any(at, addr),
+        let reach = Reach::of(self.wasm.memories[at.memory]);
+        match (at.memory, reach, u32::try_from(at.offset)) {
+            (MemIdx(0), Reach::I32, Ok(offset)) => Access::Near(offset),
+            _ => Access::Any(at, reach),
         }
     }
 

@@ -3,13 +3,13 @@
 use super::value::is_common_load;
 use super::{Kind, no_such_op};
 use crate::interp::machine::memory::{
-    self, Load, LoadAny, LoadFloat, LoadFloatAny, Store, StoreAny, StoreFloat, StoreFloatAny,
-    StoreFloatSum,
+    self, Load, LoadAny, LoadFloat, LoadFloatAny, Shared, Store, StoreAny, StoreFloat,
+    StoreFloatAny, StoreFloatSum,
 };
 use crate::interp::machine::operand::{Acc, Const, F0, F1, FloatSource, L0, L1, Slot, Source};
 use crate::interp::machine::{Op as AnOp, OpCode};
 use crate::interp::numeric::{self, Families, FloatLoad, FloatStore, IntLoad, IntStore, IntValue};
-use crate::wasm::{AddrType, Op};
+use crate::wasm::{AddrType, MemoryType, Op};
 
 /// A constant as wide as the operands of `O`.
 type Immediate<T> = Const<<T as IntValue>::Immediate>;
@@ -55,8 +55,9 @@ impl Access {
     }
 
     /// The op of a load or store instruction for any memory, through slots.
-    pub(in super::super) fn any(op: Op, addr: AddrType) -> OpCode {
-        numeric::visit(op, Any { addr }).unwrap_or_else(|| no_such_op(&[]))
+    pub(in super::super) fn any(op: Op, reach: Reach) -> OpCode {
+        let op = if reach == Reach::Shared { narrow_twin(op) } else { op };
+        numeric::visit(op, Any { reach }).unwrap_or_else(|| no_such_op(&[]))
     }
 }
 
@@ -222,9 +223,43 @@ fn store_float_sum<O: FloatStore, X: Source, Y: Source, V: FloatSource>() -> OpC
     <StoreFloatSum<O, X, Y, V> as AnOp>::CODE
 }
 
+/// How a memory is reached that isn't memory 0 with 32-bit addresses and the store's own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in super::super) enum Reach {
+    /// By 32-bit addresses.
+    I32,
+    /// By 64-bit addresses.
+    I64,
+    /// Atomically, whatever the addresses.
+    Shared,
+}
+
+impl Reach {
+    /// How memories of this type are reached.
+    pub(in super::super) const fn of(ty: MemoryType) -> Self {
+        match ty.addr {
+            _ if ty.shared => Self::Shared,
+            AddrType::I32 => Self::I32,
+            AddrType::I64 => Self::I64,
+        }
+    }
+}
+
 /// Asks for an access of any memory.
 struct Any {
-    addr: AddrType,
+    reach: Reach,
+}
+
+/// `$op<O, N>`, whose shared form a twin of fewer bytes has.
+macro_rules! any {
+    ($self:ident, $op:ident, $O:ident) => {
+        match $self.reach {
+            Reach::I32 => <$op<$O, u32> as AnOp>::CODE,
+            Reach::I64 => <$op<$O, u64> as AnOp>::CODE,
+            Reach::Shared if const { is_wide_twin($O::OP) } => no_such_op(&[]),
+            Reach::Shared => <$op<$O, Shared> as AnOp>::CODE,
+        }
+    };
 }
 
 impl Families for Any {
@@ -235,30 +270,18 @@ impl Families for Any {
     }
 
     fn int_load<O: IntLoad>(self) -> OpCode {
-        match self.addr {
-            AddrType::I32 => <LoadAny<O, u32> as AnOp>::CODE,
-            AddrType::I64 => <LoadAny<O, u64> as AnOp>::CODE,
-        }
+        any!(self, LoadAny, O)
     }
 
     fn float_load<O: FloatLoad>(self) -> OpCode {
-        match self.addr {
-            AddrType::I32 => <LoadFloatAny<O, u32> as AnOp>::CODE,
-            AddrType::I64 => <LoadFloatAny<O, u64> as AnOp>::CODE,
-        }
+        any!(self, LoadFloatAny, O)
     }
 
     fn int_store<O: IntStore>(self) -> OpCode {
-        match self.addr {
-            AddrType::I32 => <StoreAny<O, u32> as AnOp>::CODE,
-            AddrType::I64 => <StoreAny<O, u64> as AnOp>::CODE,
-        }
+        any!(self, StoreAny, O)
     }
 
     fn float_store<O: FloatStore>(self) -> OpCode {
-        match self.addr {
-            AddrType::I32 => <StoreFloatAny<O, u32> as AnOp>::CODE,
-            AddrType::I64 => <StoreFloatAny<O, u64> as AnOp>::CODE,
-        }
+        any!(self, StoreFloatAny, O)
     }
 }

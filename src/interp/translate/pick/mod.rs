@@ -94,6 +94,6 @@ pub(super) mod other;
 pub(super) mod simd;
 mod value;
 
-pub(super) use access::{Access, StoreSum, has_sum, narrow_twin};
+pub(super) use access::{Access, Reach, StoreSum, has_sum, narrow_twin};
 pub(super) use branch::{Test, is_true, jump};
 pub(super) use value::{Value, is_greater, is_rare, knows_pins};

@@ -1,6 +1,7 @@
 //! Vector ops: the shapes of their instructions, and from operand kinds to the op.
 
-use super::{Kind, no_such_op};
+use super::{Kind, Reach, no_such_op};
+use crate::interp::machine::memory::Shared;
 use crate::interp::machine::operand::{
     Acc, Const, Dest, F0, F1, FloatDest, FloatSource, Home, L0, L1, Slot, Source, VectorDest,
     VectorSource,
@@ -11,7 +12,7 @@ use crate::interp::numeric::simd::{
     self, Binary, Families, FloatExtract, FloatReplace, FloatSplat, IntExtract, IntReplace,
     IntSplat, Load, LoadLane, Shift, Shuffle, Store, StoreLane, Ternary, Test, Unary,
 };
-use crate::wasm::{AddrType, Op};
+use crate::wasm::Op;
 
 /// The shape of a vector instruction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -154,8 +155,8 @@ impl Vector {
     }
 
     /// The op of a load or store instruction for any memory, through slots.
-    pub(in super::super) fn any(op: Op, addr: AddrType) -> OpCode {
-        simd::visit(op, Any { addr }).unwrap_or_else(|| no_such_op(&[]))
+    pub(in super::super) fn any(op: Op, reach: Reach) -> OpCode {
+        simd::visit(op, Any { reach }).unwrap_or_else(|| no_such_op(&[]))
     }
 }
 
@@ -410,15 +411,16 @@ fn select_if<C: Source>() -> OpCode {
 
 /// Asks for an access of any memory.
 struct Any {
-    addr: AddrType,
+    reach: Reach,
 }
 
-/// `$op<O, N>` with the width of addresses, and `$rest`.
+/// `$op<O, N>` with the way to the memory, and `$rest`.
 macro_rules! any {
     ($self:ident, $op:ident, $O:ident $(, $rest:ty)?) => {
-        match $self.addr {
-            AddrType::I32 => <ops::$op<$O, u32 $(, $rest)?> as AnOp>::CODE,
-            AddrType::I64 => <ops::$op<$O, u64 $(, $rest)?> as AnOp>::CODE,
+        match $self.reach {
+            Reach::I32 => <ops::$op<$O, u32 $(, $rest)?> as AnOp>::CODE,
+            Reach::I64 => <ops::$op<$O, u64 $(, $rest)?> as AnOp>::CODE,
+            Reach::Shared => <ops::$op<$O, Shared $(, $rest)?> as AnOp>::CODE,
         }
     };
 }

@@ -6,6 +6,7 @@
 use std::thread;
 
 use serverless_wasm::interp::{Backend, Config, Engine, Linker, Module, Store, Translation};
+use serverless_wasm::wasm::{Feature, Features};
 
 const NATIVE_STACK: usize = 64 * 1024;
 /// Without optimisation a round takes longer, and a hundred times the stack will do.
@@ -29,7 +30,9 @@ fn result_of(declarations: &str, body: &str) -> Result<u32> {
             local.get $x))"#
     );
     // Compiled on this thread, whose stack is the usual one.
-    let config = Config::new().backend(Backend::Threaded).translation(Translation::Eager);
+    let features = Feature::ALL.into_iter().fold(Features::default(), Features::with);
+    let config =
+        Config::new().backend(Backend::Threaded).translation(Translation::Eager).features(features);
     let engine = Engine::new(config);
     let module = Module::new(&engine, &wat::parse_str(text)?)?;
     let run = move || -> Result<u32> {
@@ -72,6 +75,46 @@ fn loads_and_stores() -> Result {
         (f64.store (i32.const 0x18000) (f64.add (f64.load (i32.const 0x18000)) (f64.const 1)))
         (local.set $x (i32.trunc_f64_u (f64.load (i32.const 0x18000))))";
     assert_eq!(result_of("(memory 2)", body)?, ROUNDS);
+    Ok(())
+}
+
+#[test]
+fn atomics() -> Result {
+    let body = "(drop (i32.atomic.rmw.add (i32.const 8) (i32.const 1)))
+        (drop (i64.atomic.rmw16.xchg_u (i32.const 16) (i64.extend_i32_u (local.get $n))))
+        (drop (i32.atomic.rmw8.cmpxchg_u (i32.const 24) (local.get $x) (local.get $n)))
+        (i64.atomic.store32 (i32.const 32) (i64.extend_i32_u (local.get $n)))
+        (drop (memory.atomic.notify (i32.const 32) (i32.const 1)))
+        (atomic.fence)
+        (local.set $x (i32.atomic.load (i32.const 8)))";
+    for memory in ["(memory 1)", "(memory 1 1 shared)"] {
+        assert_eq!(result_of(memory, body)?, ROUNDS);
+    }
+    Ok(())
+}
+
+#[test]
+fn plain_accesses_of_shared_memories() -> Result {
+    let body = "(i32.store offset=8 (i32.and (local.get $n) (i32.const 0xFFFF))
+          (i32.add (i32.load16_s offset=9 (local.get $x)) (local.get $n)))
+        (f64.store offset=1 (i32.const 0x18000)
+          (f64.add (f64.load offset=1 (i32.const 0x18000)) (f64.const 1)))
+        (v128.store offset=33 (i32.const 0x18000) (v128.load offset=49 (i32.const 0x18000)))
+        (local.set $f (f64.load offset=1 (i32.const 0x18000)))
+        (local.set $x (i32.and (i32.trunc_f64_u (local.get $f)) (i32.const 0xFFFF)))";
+    assert_eq!(result_of("(memory 2 2 shared)", body)?, ROUNDS & 0xFFFF);
+    Ok(())
+}
+
+#[test]
+fn integers_of_128_bits() -> Result {
+    let declarations =
+        "(global $low (mut i64) (i64.const 0)) (global $high (mut i64) (i64.const 0))";
+    let body = "(i64.add128 (global.get $low) (global.get $high)
+          (i64.mul_wide_s (i64.const -1) (i64.const -1)))
+        (global.set $high) (global.set $low)
+        (local.set $x (i32.wrap_i64 (global.get $low)))";
+    assert_eq!(result_of(declarations, body)?, ROUNDS);
     Ok(())
 }
 

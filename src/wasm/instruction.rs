@@ -164,7 +164,7 @@ macro_rules! instructions {
             ///
             /// The arm of a code of one byte has its own copy of what the visitor does: there the
             /// instruction is known but for its immediates, so that a match over it costs nothing.
-            /// Codes with a prefix share one copy.
+            /// Codes with a prefix share one copy, and are read out of line.
             #[inline(always)]
             pub fn visit<S, V>(source: &mut S, visitor: &mut V) -> Result<V::Output, S::Error>
             where
@@ -172,15 +172,35 @@ macro_rules! instructions {
                 V: Visit<S>,
             {
                 let (first, second) = source.code()?;
-                let prefixed = match (first, second) {
-                    $($(code_pattern!($first $($second)?) => {
+                match (first, second) {
+                    $($(code_pattern!($first $($second)?) => by_code!([$($second)?] {
                         source.require(Feature::$feature, Op::$op)?;
                         let instr = Self::$op $({ $($field: source.read()?),+ })?;
-                        visit_here!(visitor, source, instr $(, $second)?)
-                    })*)*
-                    _ => return Err(source.unknown(first, second)),
-                };
+                        return Ok(visitor.instr(source, instr));
+                    } else {}),)*)*
+                    _ => {}
+                }
+                let prefixed = Self::prefixed(source, first, second)?;
                 Ok(visitor.instr(source, prefixed))
+            }
+
+            /// Reads what follows a prefix and its number. There are hundreds of them, so that a copy
+            /// for every walk over instructions would be most of each.
+            #[inline(never)]
+            fn prefixed<S: Immediates>(
+                source: &mut S,
+                first: u8,
+                second: u32,
+            ) -> Result<Self, S::Error> {
+                match (first, second) {
+                    $($(code_pattern!($first $($second)?) => by_code!([$($second)?] {
+                        Err(source.unknown(first, second))
+                    } else {
+                        source.require(Feature::$feature, Op::$op)?;
+                        Ok(Self::$op $({ $($field: source.read()?),+ })?)
+                    }),)*)*
+                    _ => Err(source.unknown(first, second)),
+                }
             }
 
             /// The memory access; none when the instruction is no load or store.
@@ -231,13 +251,13 @@ macro_rules! code_pattern {
     };
 }
 
-/// An instruction of one byte is visited in its arm, one with a prefix behind the match.
-macro_rules! visit_here {
-    ($visitor:ident, $source:ident, $instr:ident) => {
-        return Ok($visitor.instr($source, $instr))
+/// What is done for a code of one byte, else for one with a prefix.
+macro_rules! by_code {
+    ([] $byte:block else $prefixed:block) => {
+        $byte
     };
-    ($visitor:ident, $source:ident, $instr:ident, $number:literal) => {
-        $instr
+    ([$number:literal] $byte:block else $prefixed:block) => {
+        $prefixed
     };
 }
 

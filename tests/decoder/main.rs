@@ -142,8 +142,8 @@ fn what_has_no_meaning_is_named() {
     check(2, &[1, 0, 0, 5], "malformed import kind: 0x05");
     check(4, &[1, 0x7F, 0, 0], "malformed reference type: 0x7f");
     check(4, &[1, 0x40, 1], "zero byte expected: 0x01");
-    check(5, &[1, 8], "malformed limits flags: 0x08");
-    check(5, &[1, 2, 0, 0], "malformed limits flags: 0x02");
+    check(5, &[1, 16], "malformed limits flags: 0x10");
+    check(4, &[1, 0x70, 2, 0, 0], "malformed limits flags: 0x02");
     check(6, &[1, 0x7F, 2], "malformed mutability: 0x02");
     check(7, &[1, 0, 5, 0], "malformed export kind: 0x05");
     check(9, &[1, 8], "malformed elements segment kind: 0x08");

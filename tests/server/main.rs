@@ -6,3 +6,4 @@ mod guests;
 mod protocol;
 mod stop;
 mod waiting;
+mod wire;

@@ -46,11 +46,6 @@ impl<'c> ClientBody<'c> {
         Self { incoming, stream, rest, ahead, given, is_held_back, deadline, failed: None }
     }
 
-    /// Whether the client has sent all of it.
-    pub(super) fn is_over(&self) -> bool {
-        self.rest.is_over()
-    }
-
     /// Whether another request can follow: the body's end can be found.
     pub(super) fn has_end(&self) -> bool {
         // Whether a body still comes that was not asked for, only the client knows.

@@ -168,8 +168,7 @@ impl Connection {
             };
             match self.exchange(&request)? {
                 Next::Request => {}
-                Next::Close => return Err(End),
-                Next::Linger => return self.linger(),
+                Next::Close => return self.linger(),
             }
             let now = Instant::now();
             if !self.incoming.is_empty() && now >= end_of_turn {
@@ -195,7 +194,8 @@ impl Connection {
         let id = log::next_id();
         let _span = log::span_of_refused(id, self.peer).entered();
         log::refused(&response);
-        exchange::send(&self.stream, response, exchange::refused(id), patience)?;
+        let delivery = exchange::refused(id, self.incoming.content_of_refused());
+        exchange::send(&self.stream, response, delivery, patience)?;
         self.linger()
     }
 

@@ -19,10 +19,8 @@ use super::timer;
 pub(super) enum Next {
     /// Another request may follow.
     Request,
-    /// The client wanted no other.
+    /// This was the last, though the client may be sending another.
     Close,
-    /// The server wants no other, but the client may be sending one.
-    Linger,
 }
 
 impl Connection {
@@ -76,14 +74,13 @@ impl Connection {
         let sent = send(&self.stream, answer.response, delivery, settings.write_timeout);
         outcome.log(*sent.as_ref().unwrap_or(&0), begun.elapsed());
         sent?;
-        match (persistence, request.persistence()) {
+        match persistence {
             // What is unread now was not worth an answer of its own.
-            (Persistence::KeepAlive, _) => match body.finish() {
+            Persistence::KeepAlive => match body.finish() {
                 Ok(()) => Ok(Next::Request),
                 Err(error) => Err(io::Error::other(error)),
             },
-            (Persistence::Close, Persistence::Close) if body.is_over() => Ok(Next::Close),
-            (Persistence::Close, _) => Ok(Next::Linger),
+            Persistence::Close => Ok(Next::Close),
         }
     }
 }
@@ -99,10 +96,10 @@ fn run(handler: &dyn Handler, exchange: Exchange<'_>) -> Answer {
 }
 
 /// How the answer to what could not be read as a request travels.
-pub(super) fn refused(id: u64) -> Delivery {
+pub(super) fn refused(id: u64, content: Content) -> Delivery {
     Delivery {
         version: Version::Http11,
-        content: Content::Sent,
+        content,
         persistence: Persistence::Close,
         date: SystemTime::now(),
         id: RequestId(id),

@@ -31,6 +31,7 @@ impl Running {
     pub(crate) fn connect(&self) -> Client {
         let stream = TcpStream::connect(self.address).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream.set_nodelay(true).unwrap();
         Client { stream, received: Vec::new() }
     }
 
@@ -117,6 +118,16 @@ impl Client {
         self.stream.write_all(bytes.as_bytes()).unwrap();
     }
 
+    /// Sends as much as the server takes: one that has said its last word may take no more.
+    pub(crate) fn send_bytes(&mut self, bytes: &[u8]) {
+        let _gone = self.stream.write_all(bytes);
+    }
+
+    /// What has been received and not been read as an answer.
+    pub(crate) fn received(&self) -> &[u8] {
+        &self.received
+    }
+
     /// Reads an answer whose body is as long as it says.
     pub(crate) fn reply(&mut self) -> Reply {
         let mut reply = self.head();
@@ -153,7 +164,8 @@ impl Client {
         self.stream.shutdown(Shutdown::Write).unwrap();
     }
 
-    fn receive(&mut self) -> bool {
+    /// Waits for more; false at the end.
+    pub(crate) fn receive(&mut self) -> bool {
         let mut chunk = [0; 4096];
         let count = match self.stream.read(&mut chunk) {
             // An end as well; what had come before it has been read.

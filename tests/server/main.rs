@@ -8,3 +8,4 @@ mod guests_bodies;
 mod protocol;
 mod stop;
 mod waiting;
+mod wire;

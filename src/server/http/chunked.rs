@@ -4,7 +4,7 @@
 //! checked and dropped: nobody asked for any. Spec: RFC 9112 section 7.1.
 
 use super::head::HeadScan;
-use super::limits::{CHUNK_EXTENSION_SIZE, CHUNK_SIZE_DIGITS};
+use super::limits::{ALL_EXTENSIONS_SIZE, CHUNK_EXTENSION_SIZE, CHUNK_SIZE_DIGITS};
 use super::{Limits, Refusal};
 
 /// A chunked body that is being received.
@@ -13,6 +13,8 @@ pub(super) struct Chunked {
     place: Place,
     /// Bytes of the body so far, with those that the current chunk still has to bring.
     announced: u64,
+    /// Bytes of all extensions so far.
+    extensions: u64,
     limits: Limits,
 }
 
@@ -20,7 +22,9 @@ pub(super) struct Chunked {
 enum Place {
     /// In a chunk's size, of which there are so many digits.
     Size { size: u64, digits: usize },
-    /// In what may follow a size, of which there are so many bytes.
+    /// In the white space after a size, of which there are so many bytes; `;` has to follow.
+    Space { size: u64, count: usize },
+    /// In extensions, of which, with the space before them, there are so many bytes.
     Extension { size: u64, count: usize },
     /// After the CR of a size line.
     SizeEnd { size: u64 },
@@ -53,7 +57,7 @@ pub(super) enum Step {
 
 impl Chunked {
     pub(super) fn new(limits: Limits) -> Self {
-        Self { place: Place::Size { size: 0, digits: 0 }, announced: 0, limits }
+        Self { place: Place::Size { size: 0, digits: 0 }, announced: 0, extensions: 0, limits }
     }
 
     /// Whether the body and its trailer have come.
@@ -96,16 +100,21 @@ impl Chunked {
             (Place::Size { size, digits }, _) if byte.is_ascii_hexdigit() => {
                 self.digit(*size, *digits, byte)?
             }
-            (Place::Size { size, digits: 1.. }, b';' | b' ' | b'\t') => {
+            (Place::Size { size, digits: 1.. }, b' ' | b'\t') => {
+                Place::Space { size: *size, count: 1 }
+            }
+            (Place::Space { size, count }, b' ' | b'\t') => {
+                Place::Space { size: *size, count: count + 1 }
+            }
+            (Place::Size { size, digits: 1.. }, b';') => {
                 Place::Extension { size: *size, count: 1 }
+            }
+            (Place::Space { size, count }, b';')
+            | (Place::Extension { size, count }, b'\t' | b' '..=b'~' | 0x80..) => {
+                Place::Extension { size: *size, count: count + 1 }
             }
             (Place::Size { size, digits: 1.. } | Place::Extension { size, .. }, b'\r') => {
                 Place::SizeEnd { size: *size }
-            }
-            (Place::Extension { size, count }, b'\t' | b' '..=b'~' | 0x80..)
-                if *count < CHUNK_EXTENSION_SIZE =>
-            {
-                Place::Extension { size: *size, count: count + 1 }
             }
             (Place::SizeEnd { size: 0 }, b'\n') => Place::Trailer(Box::new(Trailer::new())),
             (Place::SizeEnd { size }, b'\n') => Place::Data { left: *size },
@@ -113,6 +122,18 @@ impl Chunked {
             (Place::DataEnd, b'\n') => Place::Size { size: 0, digits: 0 },
             _ => return Err(Refusal::Chunk),
         };
+        self.check_sizes()
+    }
+
+    /// What the place that has just been reached adds to what is limited.
+    fn check_sizes(&mut self) -> Result<(), Refusal> {
+        if let Place::Space { count, .. } | Place::Extension { count, .. } = self.place {
+            self.extensions += 1;
+            let most = self.announced.saturating_add(ALL_EXTENSIONS_SIZE);
+            if count > CHUNK_EXTENSION_SIZE || self.extensions > most {
+                return Err(Refusal::ChunkExtensions);
+            }
+        }
         if let Place::Data { left } = self.place {
             self.announced = self.announced.saturating_add(left);
             if self.announced > self.limits.max_body_size {
@@ -135,7 +156,7 @@ impl Chunked {
 
 impl Trailer {
     fn new() -> Self {
-        Self { bytes: Vec::new(), scan: HeadScan::of_lines() }
+        Self { bytes: Vec::new(), scan: HeadScan::of_trailer() }
     }
 
     /// Takes bytes to the end of the trailer, and says whether it has come. It may be as large as
@@ -200,7 +221,7 @@ mod tests {
 
     #[test]
     fn extensions_and_trailers_are_read_over() {
-        check("1;a=b;c=\"d;\"\r\nx\r\n0 ; e\r\n\r\n", "x | ");
+        check("1;a=b;c=\"d;\"\r\nx\r\n0 \t; e\r\n\r\n", "x | ");
         check("0\r\nA: b\r\nC:\r\n\r\nnext", " | next");
         check("0\r\nA: b\r\nB:\r\nC:\r\n\r\n", "too many header lines: limit 2");
         check(
@@ -209,6 +230,8 @@ mod tests {
         );
         check("0\r\nA b\r\n\r\n", "malformed header line");
         check("0\r\n A: b\r\n\r\n", "malformed header line");
+        check("0\r\nA: b\n\r\n", "malformed header line");
+        check("0\r\n\n", "malformed header line");
         check("0\r\nA: \0\r\n\r\n", "control character in the head");
     }
 
@@ -229,11 +252,33 @@ mod tests {
             "1\r\na0\r\n",
             "1;\0\r\n",
             "1;\n",
+            "1 \r\n",
+            "1 2\r\n",
+            "1 a;b\r\n",
         ] {
             check(bad, "malformed chunk");
         }
         check(&format!("{}1\r\n", "0".repeat(CHUNK_SIZE_DIGITS)), "malformed chunk");
-        check(&format!("1;{}\r\n", "e".repeat(CHUNK_EXTENSION_SIZE)), "malformed chunk");
+    }
+
+    #[test]
+    fn extensions_are_limited_for_each_chunk_and_all_of_a_body() {
+        let large = "chunk extensions too large";
+        let most = "e".repeat(CHUNK_EXTENSION_SIZE - 1);
+        check(&format!("1;{most}\r\nx"), "x…");
+        check(&format!("1;{most}e\r\nx"), large);
+        check(&format!("1{}", " ".repeat(CHUNK_EXTENSION_SIZE + 1)), large);
+        let limits = Limits { max_body_size: 1_000_000, ..LIMITS };
+        let bytes = format!("1;{most}\r\nx\r\n").repeat(1_000).into_bytes();
+        let (mut chunked, mut taken, mut body) = (Chunked::new(limits), 0, 0);
+        let refusal = loop {
+            match chunked.advance(&bytes[taken..], usize::MAX) {
+                Ok(Step::Framing(count)) => taken += count,
+                Ok(Step::Data(count)) => (taken, body) = (taken + count, body + count),
+                Err(refusal) => break refusal,
+            }
+        };
+        assert_eq!((refusal, body), (Refusal::ChunkExtensions, 64));
     }
 
     #[test]

@@ -22,6 +22,17 @@ pub(super) struct HeadScan {
     /// Empty lines before the request line, later header lines.
     lines: usize,
     after_return: bool,
+    line_end: LineEnd,
+}
+
+/// What ends a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LineEnd {
+    /// CR LF.
+    Whole,
+    /// CR LF, or LF alone, which is taken in heads for the sake of people who type them.
+    /// Spec: RFC 9112 section 2.2.
+    Any,
 }
 
 /// The part of a head that a byte belongs to.
@@ -58,12 +69,14 @@ impl HeadScan {
             minor: 0,
             lines: 0,
             after_return: false,
+            line_end: LineEnd::Any,
         }
     }
 
-    /// The scan of header lines and the empty line after them, without a request line before.
-    pub(super) fn of_lines() -> Self {
-        Self { place: Place::LineStart, ..Self::new() }
+    /// The scan of a trailer: lines as in a head, without a request line before. Software sends
+    /// it, so its lines end as all others around chunks.
+    pub(super) fn of_trailer() -> Self {
+        Self { place: Place::LineStart, line_end: LineEnd::Whole, ..Self::new() }
     }
 
     /// Goes on where the last call stopped; `bytes` is all that came since the head's begin.
@@ -77,6 +90,9 @@ impl HeadScan {
             self.next += 1;
             if self.after_return && byte != b'\n' {
                 return Err(Refusal::ControlCharacter);
+            }
+            if byte == b'\n' && !self.after_return && self.line_end == LineEnd::Whole {
+                return Err(Refusal::HeaderLine);
             }
             self.after_return = byte == b'\r';
             match byte {
@@ -97,6 +113,11 @@ impl HeadScan {
     /// Whether a byte of a request has come; empty lines before it are none.
     pub(super) fn has_begun(&self) -> bool {
         self.place != Place::Leading
+    }
+
+    /// Where the request line begins, as far as it has.
+    pub(super) fn line(&self) -> usize {
+        self.line
     }
 
     fn inside(&mut self, byte: u8, at: usize, limits: &Limits) -> Result<(), Refusal> {

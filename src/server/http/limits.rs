@@ -26,6 +26,10 @@ pub(super) const CHUNK_SIZE_DIGITS: usize = 16;
 /// client that sends much of them only makes work. Spec: RFC 9112 section 7.1.1.
 pub(super) const CHUNK_EXTENSION_SIZE: usize = 256;
 
+/// Bytes of all extensions of a body beyond as many as the body itself has: else a client could
+/// send hundreds of bytes for each that counts.
+pub(super) const ALL_EXTENSIONS_SIZE: u64 = 16 * 1024;
+
 /// Empty lines that may precede a request: old clients send one after a body.
 /// Spec: RFC 9112 section 2.2.
 pub(super) const LEADING_LINES: usize = 4;

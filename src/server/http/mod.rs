@@ -18,9 +18,11 @@ mod limits;
 mod refusal;
 mod request;
 mod response;
+mod target;
 
 pub use body::{Body, Framing, Incoming};
 pub use limits::Limits;
 pub use refusal::Refusal;
-pub use request::{Headers, Persistence, Request, Target, Version};
+pub use request::{Headers, Persistence, Request, Version};
 pub use response::{CONTINUE, Content, Delivery, RequestId, Response};
+pub use target::Target;

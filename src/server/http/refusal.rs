@@ -36,6 +36,9 @@ pub enum Refusal {
     /// A chunked body that isn't one.
     #[error("malformed chunk")]
     Chunk,
+    /// Chunk extensions, which nobody reads, of more bytes than anybody needs.
+    #[error("chunk extensions too large")]
+    ChunkExtensions,
     /// The body is larger than `max_body_size`.
     #[error("body too large: {size} bytes, limit {limit}")]
     BodySize {
@@ -92,7 +95,8 @@ impl Refusal {
             | Self::TwoLengths
             | Self::OldTransferEncoding
             | Self::NotChunked
-            | Self::Chunk => 400,
+            | Self::Chunk
+            | Self::ChunkExtensions => 400,
             Self::BodySize { .. } => 413,
             Self::TargetSize { .. } => 414,
             Self::Expectation => 417,

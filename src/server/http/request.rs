@@ -1,17 +1,17 @@
 //! What a head says: method, target, headers, where the body ends and whether the connection
 //! persists. Every rule that guards against two readings of one message is here.
 
-use std::fmt;
 use std::ops::Range;
 
 use super::body::Framing;
 use super::head::Head;
+use super::target::{self, Parts, Place, Target};
 use super::{Limits, Refusal};
 
 /// The head of a request, checked.
 #[derive(Debug)]
 pub struct Request {
-    /// All bytes of the head; the rest are places in it.
+    /// All bytes of the head, and names that it implies; the rest are places in it.
     bytes: Vec<u8>,
     method: Range<usize>,
     target: Place,
@@ -40,33 +40,6 @@ pub enum Persistence {
     Close,
 }
 
-/// What a request is for. Spec: RFC 9112 section 3.2.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Target<'a> {
-    /// A path as it was sent, which begins with `/`, and what follows its `?`.
-    Path(&'a str, Option<&'a str>),
-    /// `OPTIONS *`: the server itself.
-    Server,
-}
-
-impl fmt::Display for Target<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Path(path, None) => f.write_str(path),
-            Self::Path(path, Some(query)) => write!(f, "{path}?{query}"),
-            Self::Server => f.write_str("*"),
-        }
-    }
-}
-
-/// [`Target`] as places in the head.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Place {
-    /// An empty path (of `http://host`) means `/`.
-    Path(Range<usize>, Option<Range<usize>>),
-    Server,
-}
-
 impl Request {
     /// Reads a head that `head.rs` found: `bytes` is all of it, from the method to the empty line.
     pub(super) fn parse(mut bytes: Vec<u8>, head: &Head, limits: &Limits) -> Result<Self, Refusal> {
@@ -91,23 +64,34 @@ impl Request {
         let framing = framing(list, version, limits)?;
         let awaits_continue = awaits_continue(list, version)? && framing != Framing::Length(0);
         let persistence = persistence(list, version);
-        let place = parse_target(method, target, place_of(&bytes, target.as_bytes()).start)?;
+        let start = place_of(&bytes, target.as_bytes()).start;
+        let Parts { place: target, authority } = target::parse(method, target, start)?;
         let method = place_of(&bytes, method.as_bytes());
         let headers = parsed
             .headers
             .iter()
             .map(|line| (place_of(&bytes, line.name.as_bytes()), place_of(&bytes, line.value)))
             .collect();
-        Ok(Self {
-            method,
-            target: place,
-            version,
-            headers,
-            framing,
-            persistence,
-            awaits_continue,
-            bytes,
-        })
+        let mut request =
+            Self { bytes, method, target, version, headers, framing, persistence, awaits_continue };
+        if let Some(authority) = authority {
+            request.set_host(authority);
+        }
+        Ok(request)
+    }
+
+    /// The host of an absolute-form target stands for whatever `Host` says.
+    /// Spec: RFC 9112 section 3.2.2.
+    fn set_host(&mut self, authority: Range<usize>) {
+        let Self { bytes, headers, .. } = self;
+        let is_host = |name: &Range<usize>| bytes[name.clone()].eq_ignore_ascii_case(b"host");
+        if let Some((_, value)) = headers.iter_mut().find(|(name, _)| is_host(name)) {
+            *value = authority;
+        } else {
+            let start = bytes.len();
+            bytes.extend_from_slice(b"Host");
+            headers.push((start..bytes.len(), authority));
+        }
     }
 
     /// The method, as it was sent: methods are case-sensitive.
@@ -213,33 +197,10 @@ fn place_of(whole: &[u8], part: &[u8]) -> Range<usize> {
 fn check_host(headers: Headers<'_>, version: Version) -> Result<(), Refusal> {
     let mut hosts = headers.values("host");
     match (hosts.next(), hosts.next(), version) {
-        (Some(host), None, _) if is_authority(host) => Ok(()),
+        (Some(host), None, _) if target::is_authority(host) => Ok(()),
         (None, None, Version::Http10) => Ok(()),
         (Some(_) | None, _, _) => Err(Refusal::Host),
     }
-}
-
-/// `host[:port]`, without a user's name; an empty host is allowed in `Host`.
-/// Spec: RFC 3986 section 3.2.
-fn is_authority(text: &[u8]) -> bool {
-    let (host, port) = match text.iter().rposition(|&byte| byte == b':') {
-        Some(colon) if !text.ends_with(b"]") => (&text[..colon], &text[colon + 1..]),
-        Some(_) | None => (text, &[][..]),
-    };
-    let literal = host.strip_prefix(b"[").map(|rest| rest.strip_suffix(b"]"));
-    let is_host = match literal {
-        Some(Some(address)) => {
-            !address.is_empty() && address.iter().all(|&byte| is_name(byte) || byte == b':')
-        }
-        Some(None) => false,
-        None => host.iter().all(|&byte| is_name(byte)),
-    };
-    is_host && port.iter().all(u8::is_ascii_digit)
-}
-
-/// A byte of a registered name: unreserved, sub-delimiter or percent.
-fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=%".contains(&byte)
 }
 
 /// Where the body ends; what could be read in two ways is refused. Spec: RFC 9112 section 6.3.
@@ -314,44 +275,5 @@ fn persistence(headers: Headers<'_>, version: Version) -> Persistence {
         Version::Http11 => Persistence::KeepAlive,
         Version::Http10 if says(b"keep-alive") => Persistence::KeepAlive,
         Version::Http10 => Persistence::Close,
-    }
-}
-
-/// The target's form follows from the method and its first byte; `start` is its place.
-/// Spec: RFC 9112 section 3.2.
-fn parse_target(method: &str, target: &str, start: usize) -> Result<Place, Refusal> {
-    if method == "CONNECT" {
-        return Err(Refusal::Tunnel);
-    }
-    // A fragment is the client's own, and what isn't ASCII has to be percent-encoded.
-    if !target.is_ascii() || target.contains('#') {
-        return Err(Refusal::Target);
-    }
-    if target == "*" {
-        return if method == "OPTIONS" { Ok(Place::Server) } else { Err(Refusal::Target) };
-    }
-    if target.starts_with('/') {
-        return Ok(split_query(target, start));
-    }
-    let (scheme, rest) = target.split_once("://").ok_or(Refusal::Target)?;
-    if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-        return Err(Refusal::Target);
-    }
-    let authority = rest.find(['/', '?']).unwrap_or(rest.len());
-    if authority == 0 || !is_authority(&rest.as_bytes()[..authority]) {
-        return Err(Refusal::Target);
-    }
-    if method == "OPTIONS" && authority == rest.len() {
-        return Ok(Place::Server);
-    }
-    let path = &rest[authority..];
-    Ok(split_query(path, start + target.len() - path.len()))
-}
-
-fn split_query(text: &str, start: usize) -> Place {
-    let end = start + text.len();
-    match text.find('?') {
-        Some(mark) => Place::Path(start..start + mark, Some(start + mark + 1..end)),
-        None => Place::Path(start..end, None),
     }
 }

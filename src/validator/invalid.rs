@@ -400,18 +400,14 @@ impl InvalidKind {
 impl fmt::Display for InvalidKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Operands { requires, found } => write!(
-                f,
-                "type mismatch: instruction requires {} but stack has {}",
-                List(requires),
-                List(found)
-            ),
-            Self::BlockResults { requires, found } => write!(
-                f,
-                "type mismatch: block requires {} but stack has {}",
-                List(requires),
-                List(found)
-            ),
+            Self::Operands { requires, found } => {
+                let (requires, found) = (List(requires), List(found));
+                write!(f, "type mismatch: instruction requires {requires} but stack has {found}")
+            }
+            Self::BlockResults { requires, found } => {
+                let (requires, found) = (List(requires), List(found));
+                write!(f, "type mismatch: block requires {requires} but stack has {found}")
+            }
             Self::NotReference { found } => {
                 write!(f, "type mismatch: instruction requires a reference but stack has [{found}]")
             }
@@ -438,12 +434,10 @@ impl fmt::Display for InvalidKind {
             Self::LabelReference { label } => {
                 write!(f, "type mismatch: label {label} takes no reference as its last operand")
             }
-            Self::Transfer { gives, takes } => write!(
-                f,
-                "type mismatch: {} is given where {} is required",
-                List(gives),
-                List(takes)
-            ),
+            Self::Transfer { gives, takes } => {
+                let (gives, takes) = (List(gives), List(takes));
+                write!(f, "type mismatch: {gives} is given where {takes} is required")
+            }
             Self::SelectArity { count } => {
                 write!(f, "invalid result arity: select has {count} types, 1 is allowed")
             }

@@ -184,8 +184,8 @@ macro_rules! instructions {
                 Ok(visitor.instr(source, prefixed))
             }
 
-            /// Reads what follows a prefix and its number. There are hundreds of them, so that a copy
-            /// for every walk over instructions would be most of each.
+            /// Reads what follows a prefix and its number. There are hundreds of them, so that a
+            /// copy for every walk over instructions would be most of each.
             #[inline(never)]
             fn prefixed<S: Immediates>(
                 source: &mut S,

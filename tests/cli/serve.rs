@@ -132,7 +132,7 @@ fn id_of(head: &str) -> &str {
 #[test]
 fn every_line_about_a_request_has_its_number() {
     let (_folder, server) = logs("log-text", &["serve"]);
-    let (head, body) = server.answer("/logs?a=\"%20b");
+    let (head, body) = server.answer("/logs?a='%20b");
     let id = id_of(&head);
     assert_eq!(body, format!("internal error; request id {id}\n"));
     let lines = server.lines();
@@ -147,7 +147,7 @@ fn every_line_about_a_request_has_its_number() {
     assert!(lines[2].starts_with("  at 1 `fail` + 0x"), "{lines:#?}");
     let answered = numbered[2];
     for part in [
-        r#" target="/logs?a=\"%20b" peer=127.0.0.1:"#,
+        r#" target="/logs?a='%20b" peer=127.0.0.1:"#,
         "}: answered status=500 bytes=",
         " time_ms=",
         " fuel=",

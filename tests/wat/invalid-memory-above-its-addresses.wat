@@ -1,3 +1,3 @@
-;; invalid: memory size: 65537 pages, limit 65536
+;; invalid: memory size must be at most 65536 pages (4GiB): 65537
 (module
   (memory 65537))

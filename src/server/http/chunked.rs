@@ -106,9 +106,7 @@ impl Chunked {
             (Place::Space { size, count }, b' ' | b'\t') => {
                 Place::Space { size: *size, count: count + 1 }
             }
-            (Place::Size { size, digits: 1.. }, b';') => {
-                Place::Extension { size: *size, count: 1 }
-            }
+            (Place::Size { size, digits: 1.. }, b';') => Place::Extension { size: *size, count: 1 },
             (Place::Space { size, count }, b';')
             | (Place::Extension { size, count }, b'\t' | b' '..=b'~' | 0x80..) => {
                 Place::Extension { size: *size, count: count + 1 }

@@ -157,7 +157,7 @@ mod tests {
         for good in ["[::1]", "[::1]:80", "[::ffff:1.2.3.4]", "[v1.a:b]", "[V1f.~]:1"] {
             check_host(good, true);
         }
-        for bad in ["a b", "a/b", "u@a", "a:b", "a:1:2", "a?b", "a#b", "\u{e9}", "%", "a%2", "%zz"] {
+        for bad in ["a b", "a/b", "u@a", "a:b", "a:1:2", "a?b", "a#b", "\u{e9}", "%", "%zz"] {
             check_host(bad, false);
         }
         for bad in ["[::1", "::1", "[]", "[a]", "[1.2.3.4]", "[::1]a", "[::1%25eth0]", "a[::1]"] {
@@ -179,10 +179,10 @@ mod tests {
         for good in ["/?100%&a[]={b}|`\\^", "http://a?%", "http://a/%20"] {
             check(good, true);
         }
-        for bad in ["/%", "/%2", "/%2g", "/{a}", "/\\", "/`", "/\"", "/a#b", "/?a#b", "/?\"", "/?<>"] {
+        for bad in ["/%", "/%2", "/%2g", "/{a}", "/\\", "/`", "/\"", "/a#b", "/?a#b", "/?<>"] {
             check(bad, false);
         }
-        for bad in ["/\u{e9}", "/?\u{e9}", "http://:80/", "http://", "http://?", "http://[a]/", "*"] {
+        for bad in ["/\u{e9}", "/?\u{e9}", "http://:80/", "http://", "http://?", "http://[a]/"] {
             check(bad, false);
         }
     }

@@ -411,26 +411,25 @@ impl fmt::Display for InvalidKind {
             Self::NotReference { found } => {
                 write!(f, "type mismatch: instruction requires a reference but stack has [{found}]")
             }
-            Self::Select { first, second } => write!(
-                f,
-                "type mismatch: select requires two like numbers or vectors, not {first} {second}"
-            ),
+            Self::Select { first: a, second: b } => {
+                write!(f, "type mismatch: select requires two like numbers or vectors, not {a} {b}")
+            }
             Self::Unrelated { found, wanted, role } => {
                 write!(f, "type mismatch: {role} is {found}, which does not match {wanted}")
             }
             Self::NotDefined { ty, wanted } => {
                 write!(f, "type mismatch: type {ty} is not {wanted}")
             }
-            Self::IfWithoutElse { params, results } => write!(
-                f,
-                "type mismatch: if without else takes {} but gives {}",
-                List(params),
-                List(results)
-            ),
-            Self::LabelArity { label, arity, default } => write!(
-                f,
-                "type mismatch: label {label} takes {arity} operands, the default label {default}"
-            ),
+            Self::IfWithoutElse { params, results } => {
+                let (params, results) = (List(params), List(results));
+                write!(f, "type mismatch: if without else takes {params} but gives {results}")
+            }
+            Self::LabelArity { label: l, arity, default } => {
+                write!(
+                    f,
+                    "type mismatch: label {l} takes {arity} operands, the default label {default}"
+                )
+            }
             Self::LabelReference { label } => {
                 write!(f, "type mismatch: label {label} takes no reference as its last operand")
             }

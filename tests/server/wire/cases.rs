@@ -85,7 +85,7 @@ impl Parser {
             "" | "#" => {}
             ">" => self.sending().extend(unescaped(text, "\r\n", place)),
             ">." => self.case().end = End::Silent,
-            "." if text == "closed" => self.case().end = End::Closed,
+            "." if text == "closed" => self.closed(),
             "<" => self.answer = Some(Answer::new(text)),
             "=" => {
                 let answer = self.answer.as_mut().unwrap_or_else(|| panic!("{place}: no answer"));
@@ -124,6 +124,13 @@ impl Parser {
         let Some(answer) = self.answer.take() else { return };
         self.turn().expected += &answer.bytes();
         if answer.has("close") {
+            self.closed();
+        }
+    }
+
+    /// The server ends the connection, whether the client has ended its side or not.
+    fn closed(&mut self) {
+        if self.case().end == End::Open {
             self.case().end = End::Closed;
         }
     }

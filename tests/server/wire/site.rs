@@ -46,7 +46,7 @@ fn told(exchange: Exchange<'_>, tell: fn(Exchange<'_>) -> Result<String, BodyErr
 }
 
 /// Method, target, header lines, and, where there is one, the body.
-fn echo(exchange: Exchange<'_>) -> Result<String, BodyError> {
+fn echo(mut exchange: Exchange<'_>) -> Result<String, BodyError> {
     let request = exchange.request;
     let mut lines = vec![format!("{} {}", request.method(), request.target())];
     let body = read(&mut exchange, usize::MAX)?;

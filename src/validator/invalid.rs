@@ -397,17 +397,22 @@ impl InvalidKind {
     }
 }
 
+/// Something requires other operands than there are.
+fn write_stack(
+    f: &mut fmt::Formatter<'_>,
+    what: &str,
+    requires: &[OperandType],
+    found: &[OperandType],
+) -> fmt::Result {
+    let (requires, found) = (List(requires), List(found));
+    write!(f, "type mismatch: {what} requires {requires} but stack has {found}")
+}
+
 impl fmt::Display for InvalidKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Operands { requires, found } => {
-                let (requires, found) = (List(requires), List(found));
-                write!(f, "type mismatch: instruction requires {requires} but stack has {found}")
-            }
-            Self::BlockResults { requires, found } => {
-                let (requires, found) = (List(requires), List(found));
-                write!(f, "type mismatch: block requires {requires} but stack has {found}")
-            }
+            Self::Operands { requires, found } => write_stack(f, "instruction", requires, found),
+            Self::BlockResults { requires, found } => write_stack(f, "block", requires, found),
             Self::NotReference { found } => {
                 write!(f, "type mismatch: instruction requires a reference but stack has [{found}]")
             }

@@ -2,8 +2,9 @@
 //!
 //! Spec: valid/instructions#aggregate-reference-instructions, <https://github.com/WebAssembly/gc>
 
+use super::countable::Countable;
 use super::instruction::FuncValidator;
-use super::invalid::{Countable, Invalid, InvalidKind, Result, Role};
+use super::invalid::{Invalid, InvalidKind, Result, Role};
 use super::operand::OperandType;
 use super::reference::null_or;
 use crate::wasm::subtyping::Matching;

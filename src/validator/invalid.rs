@@ -5,6 +5,7 @@
 use std::error;
 use std::fmt;
 
+use super::countable::Countable;
 use super::operand::OperandType;
 use crate::wasm::instruction::Op;
 use crate::wasm::{FuncIdx, Index, LabelIdx, LocalIdx, PageSize, RefType, TypeIdx, ValType};
@@ -339,19 +340,6 @@ pub enum SubtypeReason {
     Forward,
 }
 
-/// What `Limits` count here.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Countable {
-    /// Operands on the stack of a function.
-    Operands,
-    /// Operands of `array.new_fixed`.
-    ArrayOperands,
-    /// Supertypes above a type.
-    Supertypes,
-    /// Types of all modules of an engine.
-    EngineTypes,
-}
-
 impl Space {
     /// The name of an entry.
     #[must_use]
@@ -425,10 +413,12 @@ impl fmt::Display for InvalidKind {
             Self::NotDefined { ty, wanted } => {
                 write!(f, "type mismatch: type {ty} is not {wanted}")
             }
-            Self::IfWithoutElse { params, results } => {
-                let (params, results) = (List(params), List(results));
-                write!(f, "type mismatch: if without else takes {params} but gives {results}")
-            }
+            Self::IfWithoutElse { params, results } => write!(
+                f,
+                "type mismatch: if without else takes {} but gives {}",
+                List(params),
+                List(results)
+            ),
             Self::LabelArity { label: l, arity, default } => {
                 write!(
                     f,
@@ -438,10 +428,12 @@ impl fmt::Display for InvalidKind {
             Self::LabelReference { label } => {
                 write!(f, "type mismatch: label {label} takes no reference as its last operand")
             }
-            Self::Transfer { gives, takes } => {
-                let (gives, takes) = (List(gives), List(takes));
-                write!(f, "type mismatch: {gives} is given where {takes} is required")
-            }
+            Self::Transfer { gives, takes } => write!(
+                f,
+                "type mismatch: {} is given where {} is required",
+                List(gives),
+                List(takes)
+            ),
             Self::SelectArity { count } => {
                 write!(f, "invalid result arity: select has {count} types, 1 is allowed")
             }
@@ -539,17 +531,6 @@ impl fmt::Display for SubtypeReason {
             Self::Structure => "their structures do not match",
             Self::Several => "there may be only one",
             Self::Forward => "it stands after the type",
-        })
-    }
-}
-
-impl fmt::Display for Countable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Operands => "operands on the stack",
-            Self::ArrayOperands => "operands of array.new_fixed",
-            Self::Supertypes => "supertypes in a chain",
-            Self::EngineTypes => "types in the engine",
         })
     }
 }

@@ -5,7 +5,8 @@
 //! ([`OperandType::BOTTOM`]). Nothing is allocated for an instruction or a block: block types are
 //! slices of the module's. Spec: appendix/algorithm
 
-use super::invalid::{Countable, Invalid, InvalidKind, Result};
+use super::countable::Countable;
+use super::invalid::{Invalid, InvalidKind, Result};
 use super::operand::OperandType;
 use crate::wasm::Operand;
 use crate::wasm::subtyping::{Matching, ModuleTypes};

@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 use super::context::entry;
-use super::invalid::{Countable, Invalid, InvalidKind, Result, Space, SubtypeReason};
+use super::countable::Countable;
+use super::invalid::{Invalid, InvalidKind, Result, Space, SubtypeReason};
 use crate::wasm::subtyping::{Matching, ModuleTypes};
 use crate::wasm::{
     CompositeType, FieldType, HeapType, Index, Limits, Module, StorageType, SubType, TypeId,

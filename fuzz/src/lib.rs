@@ -2,6 +2,7 @@
 //! says what is wrong.
 
 mod differential;
+mod http;
 mod modules;
 mod ours;
 mod outcome;
@@ -13,6 +14,7 @@ use serverless_wasm::interp::{Backend, Engine, LoadError, Module};
 use serverless_wasm::wasm::{Features, Limits};
 
 pub use differential::differential;
+pub use http::http;
 
 /// Whether the bytes told something: they were a module, and its outcome is one to compare.
 pub type Tried = Result<bool, String>;

@@ -1,6 +1,7 @@
 //! How long hostile modules take to load, beside a plain module of the same size.
 //!
 //! Ratios of one run; `tests/hostile.rs` bounds the memory that they take.
+#![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
 mod bombs;
 
